@@ -1,0 +1,14 @@
+//! Compiles the published `.proto` files with protox (no protoc needed on the machine).
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let files = [
+        "proto/shinsa/v1/instrument.proto",
+        "proto/shinsa/v1/stimulus.proto",
+        "proto/shinsa/v1/observe.proto",
+        "proto/shinsa/v1/terminal.proto",
+    ];
+    println!("cargo:rerun-if-changed=proto");
+    let set = protox::compile(files, ["proto"])?;
+    tonic_prost_build::configure().compile_fds(set)?;
+    Ok(())
+}
