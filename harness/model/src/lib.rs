@@ -1,1 +1,15 @@
-//! (being written)
+//! Shinsa's vocabulary and its pure rules.
+//!
+//! Everything here is a value or a function of values: no I/O, no clock, no randomness but a seed that
+//! was recorded. The harness binary reads files and devices and hands their contents in; the same
+//! functions re-derive every verdict from a stored run, bit for bit.
+
+pub mod criterion;
+pub mod event;
+pub mod observation;
+pub mod plan;
+pub mod quantity;
+pub mod rig;
+pub mod scenario;
+pub mod text;
+pub mod verdict;

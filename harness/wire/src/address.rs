@@ -84,14 +84,21 @@ impl Address {
     /// Connects; fails at once where nobody listens.
     pub async fn connect(&self, tls: Option<&TlsFiles>) -> Result<Channel, AddressError> {
         let what = || format!("connect to {self:?}");
-        let failed = |source| AddressError::Transport { what: what(), source };
+        let failed = |source| AddressError::Transport {
+            what: what(),
+            source,
+        };
         match self {
             Self::Unix(path) => {
                 let path = path.clone();
                 Endpoint::from_static("http://unix.invalid")
                     .connect_with_connector(tower::service_fn(move |_: Uri| {
                         let path = path.clone();
-                        async move { UnixStream::connect(path).await.map(hyper_util::rt::TokioIo::new) }
+                        async move {
+                            UnixStream::connect(path)
+                                .await
+                                .map(hyper_util::rt::TokioIo::new)
+                        }
                     }))
                     .await
                     .map_err(failed)
@@ -101,7 +108,10 @@ impl Address {
                 let files = tls.ok_or_else(|| AddressError::NoTls(text.clone()))?;
                 let config = ClientTlsConfig::new()
                     .ca_certificate(Certificate::from_pem(read(&files.authority)?))
-                    .identity(Identity::from_pem(read(&files.certificate)?, read(&files.key)?));
+                    .identity(Identity::from_pem(
+                        read(&files.certificate)?,
+                        read(&files.key)?,
+                    ));
                 let endpoint = endpoint(text)?.tls_config(config).map_err(failed)?;
                 endpoint.connect().await.map_err(failed)
             }
@@ -116,15 +126,24 @@ impl Address {
         stop: impl Future<Output = ()>,
     ) -> Result<(), AddressError> {
         let what = format!("listen on {self:?}");
-        let io = |source| AddressError::Io { what: what.clone(), source };
-        let failed = |source| AddressError::Transport { what: what.clone(), source };
+        let io = |source| AddressError::Io {
+            what: what.clone(),
+            source,
+        };
+        let failed = |source| AddressError::Transport {
+            what: what.clone(),
+            source,
+        };
         match self {
             Self::Unix(path) => {
                 if path.exists() && std::os::unix::net::UnixStream::connect(path).is_err() {
                     std::fs::remove_file(path).map_err(io)?;
                 }
                 let incoming = UnixListenerStream::new(UnixListener::bind(path).map_err(io)?);
-                router.serve_with_incoming_shutdown(incoming, stop).await.map_err(failed)
+                router
+                    .serve_with_incoming_shutdown(incoming, stop)
+                    .await
+                    .map_err(failed)
             }
             Self::Loopback(text) | Self::Remote(text) => {
                 let uri: Uri = text.parse().map_err(|_| AddressError::Form(text.clone()))?;
@@ -144,7 +163,10 @@ fn endpoint(text: &str) -> Result<Endpoint, AddressError> {
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, AddressError> {
-    std::fs::read(path).map_err(|source| AddressError::Io { what: path.display().to_string(), source })
+    std::fs::read(path).map_err(|source| AddressError::Io {
+        what: path.display().to_string(),
+        source,
+    })
 }
 
 #[cfg(test)]
@@ -154,11 +176,26 @@ mod tests {
     #[test]
     fn an_address_is_local_or_encrypted() {
         let parse = |text| Address::parse(text, Path::new("/run/rig"));
-        assert_eq!(parse("unix:world.sock").unwrap(), Address::Unix("/run/rig/world.sock".into()));
-        assert!(matches!(parse("http://127.0.0.1:7000"), Ok(Address::Loopback(_))));
-        assert!(matches!(parse("http://[::1]:7000"), Ok(Address::Loopback(_))));
-        assert!(matches!(parse("https://lab-pc:7000"), Ok(Address::Remote(_))));
-        assert!(matches!(parse("http://10.0.0.7:7000"), Err(AddressError::NotLoopback(_))));
+        assert_eq!(
+            parse("unix:world.sock").unwrap(),
+            Address::Unix("/run/rig/world.sock".into())
+        );
+        assert!(matches!(
+            parse("http://127.0.0.1:7000"),
+            Ok(Address::Loopback(_))
+        ));
+        assert!(matches!(
+            parse("http://[::1]:7000"),
+            Ok(Address::Loopback(_))
+        ));
+        assert!(matches!(
+            parse("https://lab-pc:7000"),
+            Ok(Address::Remote(_))
+        ));
+        assert!(matches!(
+            parse("http://10.0.0.7:7000"),
+            Err(AddressError::NotLoopback(_))
+        ));
         assert!(matches!(parse("world"), Err(AddressError::Form(_))));
     }
 }

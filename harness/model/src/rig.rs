@@ -1,0 +1,202 @@
+//! Rig files: which equipment stands there, how it is reached, what it provides; and the DUT's profile.
+//!
+//! Passive data. `shinsa-rig` makes drivers of it; `check` compares `provides` with scenarios' `requires`.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::quantity::Time;
+use crate::text::Bilingual;
+
+/// Everything a rig can provide, i.e. a scenario can require.
+pub const CAPABILITIES: &[&str] = &[
+    "card_feeder",
+    "face_presenter",
+    "card_face_presenter",
+    "finger",
+    "screen",
+    "text_reader",
+    "power",
+    "environment",
+    "terminal",
+    "back_end",
+    "pcsc",
+    "management",
+    "operator",
+];
+
+/// A rig file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RigFile {
+    /// Id.
+    pub rig: String,
+    /// Layout version: 1. A newer one is refused.
+    pub format: u32,
+    /// For people.
+    pub title: Bilingual,
+    /// Laboratory and place (ISO/IEC 17025 7.8.2.1); no person.
+    pub place: String,
+    /// Folder for sockets and state, relative to the working directory; relative addresses are below it. `--rig-dir` overrides.
+    pub run_dir: String,
+    /// Command that brings the rig's own processes up (`shinsa rig up`, `run --up`); `${run_dir}` and `${rig}` (the rig
+    /// file's folder) and `${bin}` (the folder of the shinsa binary) are replaced.
+    #[serde(default)]
+    pub launch: Option<Launch>,
+    /// Drivers by name.
+    pub drivers: BTreeMap<String, Driver>,
+    /// Instruments that do not describe themselves, and calibration of those that do.
+    #[serde(default)]
+    pub equipment: Vec<Equipment>,
+    /// DUT profile, path relative to the rig file.
+    pub dut: String,
+    /// Cards of the lab.
+    pub cards: Vec<Card>,
+    /// Subjects or heads of the lab: pseudonymous ids.
+    #[serde(default)]
+    pub subjects: Vec<String>,
+    /// YAML with PINs and printed data by card id, relative to `run_dir`; never copied into evidence.
+    #[serde(default)]
+    pub secrets: Option<String>,
+    /// Safety limits.
+    #[serde(default)]
+    pub limits: Limits,
+    /// How long to reach the safe state before giving up; default 10 s.
+    #[serde(default)]
+    pub safe_state_within: Option<Time>,
+}
+
+/// See [`RigFile::launch`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Launch {
+    /// Program and arguments; no shell.
+    pub command: Vec<String>,
+    /// The command prints the line `ready` within this time.
+    pub ready_within: Time,
+}
+
+/// One driver.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Driver {
+    /// Kind.
+    pub driver: DriverKind,
+    /// Capabilities that this driver provides.
+    pub provides: Vec<String>,
+    /// `wire`: `unix:world.sock`, `http://127.0.0.1:7000`, `https://lab-pc:7000`.
+    #[serde(default)]
+    pub address: Option<String>,
+    /// `wire` with https.
+    #[serde(default)]
+    pub tls: Option<Tls>,
+    /// `pcsc`: socket of a private pcscd (PCSCLITE_CSOCK_NAME); default: the system's.
+    #[serde(default)]
+    pub socket: Option<String>,
+    /// `pcsc`: part of the reader's name; default: the only reader there is.
+    #[serde(default)]
+    pub reader: Option<String>,
+    /// `command`: program and arguments by verb (`manage`, `read-text`); `${run_dir}`, `${rig}`, `${bin}` are replaced.
+    #[serde(default)]
+    pub commands: BTreeMap<String, Vec<String>>,
+    /// Deadline for each call; default 10 s.
+    #[serde(default)]
+    pub deadline: Option<Time>,
+}
+
+/// Kinds of drivers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum DriverKind {
+    /// PC/SC on this machine.
+    Pcsc,
+    /// gRPC services of `shinsa.v1`.
+    Wire,
+    /// A person at the terminal, or `--answers FILE`.
+    Operator,
+    /// A lab's own executable.
+    Command,
+}
+
+/// PEM files for mutual TLS, relative to the rig file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Tls {
+    /// The other side's authority.
+    pub authority: String,
+    /// Our certificate.
+    pub certificate: String,
+    /// Our key.
+    pub key: String,
+}
+
+/// An instrument by the rig file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Equipment {
+    /// Id in the lab's register.
+    pub id: String,
+    /// Maker.
+    pub make: String,
+    /// Model.
+    pub model: String,
+    /// Serial number.
+    pub serial: String,
+    /// Date, YYYY-MM-DD; left out: needs no calibration.
+    #[serde(default)]
+    pub calibration_due: Option<String>,
+    /// Capability it serves.
+    pub serves: String,
+}
+
+/// A card of the lab. The persona and the secrets are the lab's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Card {
+    /// Id.
+    pub id: String,
+    /// Subject whose card it is.
+    pub subject: String,
+    /// `regular`, `face`, `blocked`, `broken` …
+    pub kind: String,
+    /// Synthetic person: pictures of screens may be stored unmasked.
+    #[serde(default)]
+    pub synthetic: bool,
+}
+
+/// Safety limits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    /// A VERIFY is sent or caused only with at least so many tries left; for PINs (of 3); default 2.
+    pub pin_floor: u32,
+    /// Likewise for 照合番号B (of 10); default 4.
+    pub number_b_floor: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            pin_floor: 2,
+            number_b_floor: 4,
+        }
+    }
+}
+
+/// A DUT profile (`dut.yaml`): what the vendor or the lab knows of the reader.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DutProfile {
+    /// Layout version: 1.
+    pub format: u32,
+    /// Maker.
+    pub make: String,
+    /// Model.
+    pub model: String,
+    /// Screen catalogue (`screens.yaml`): path relative to `run_dir` if it starts with `run_dir:`, else to this file.
+    pub screens: String,
+    /// Regular expressions of log lines by kind.
+    pub log_kinds: BTreeMap<String, String>,
+}

@@ -1,0 +1,115 @@
+//! Verdicts and what they rest on. Produced by `decide`, rendered by the report; never edited.
+
+use serde::{Deserialize, Serialize};
+
+/// What is said of a criterion.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// The evidence shows conformity under the declared decision rule.
+    Pass,
+    /// The evidence shows non-conformity under the declared decision rule.
+    Fail,
+    /// Evidence exists but cannot decide; the statement says what would settle it.
+    Inconclusive,
+    /// The harness or the rig was at fault; says nothing of the DUT.
+    Error,
+    /// No evidence was gathered.
+    NotTested,
+    /// Declared as not applicable, with a reason.
+    NotApplicable,
+    /// A document lies there and was not reviewed yet.
+    Submitted,
+    /// A document was reviewed and found good.
+    Reviewed,
+}
+
+/// One criterion's verdict with its grounds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CriterionVerdict {
+    /// 項番, e.g. `3-23`.
+    pub criterion: String,
+    /// What is said.
+    pub verdict: Verdict,
+    /// One sentence each, Japanese and English: why.
+    pub reason: crate::text::Bilingual,
+    /// What would settle an inconclusive verdict or is missing for a decision.
+    pub open: Vec<crate::text::Bilingual>,
+    /// Measurements that decided, in plan order.
+    pub measurements: Vec<Measurement>,
+    /// Documents that decided.
+    pub documents: Vec<DocumentFinding>,
+}
+
+/// A value derived from observations, judged against its limit.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Measurement {
+    /// `scenario/name`.
+    pub id: String,
+    /// For people.
+    pub title: crate::text::Bilingual,
+    /// Unit of all values below.
+    pub unit: String,
+    /// Number of trials (or readings) that entered.
+    pub n: u64,
+    /// Point estimate; absent where nothing could be measured.
+    pub estimate: Option<f64>,
+    /// One-sided confidence bounds (lower, upper) at `confidence`, with measurement uncertainty included.
+    pub bounds: Option<(f64, f64)>,
+    /// 0 … 1.
+    pub confidence: f64,
+    /// Limit in words: `≤ 5 s (95 % of transactions)`.
+    pub limit: String,
+    /// Decision rule by name: `guarded`, `simple`, `all`.
+    pub rule: String,
+    /// By the declared rule.
+    pub verdict: Verdict,
+    /// What the `simple` rule (point estimate) would say; always shown beside.
+    pub simple: Verdict,
+    /// What would settle it, e.g. `12 more trials`.
+    pub open: Option<crate::text::Bilingual>,
+    /// Journal sequence numbers of the observations used.
+    pub evidence: Vec<u64>,
+    /// Single values for plots (per trial), in base order.
+    pub values: Vec<f64>,
+}
+
+/// What a document contributes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DocumentFinding {
+    /// Kind by the catalogue, e.g. `jlis-conformity`.
+    pub kind: String,
+    /// File name in the document store; empty when missing.
+    pub file: String,
+    /// SHA-256 of the file, hex; empty when missing.
+    pub sha256: String,
+    /// `pass` never: `submitted`, `reviewed`, `fail` (rejected), `inconclusive` (missing, expired, mismatching).
+    pub verdict: Verdict,
+    /// Why.
+    pub reason: crate::text::Bilingual,
+    /// Journal sequence number of the record.
+    pub evidence: Vec<u64>,
+}
+
+/// `verdicts.json`: everything `judge` derives from one run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Judgement {
+    /// Version of this layout.
+    pub format: u32,
+    /// Run judged.
+    pub run: String,
+    /// Hash of the last journal line that was judged (hex) and number of lines.
+    pub journal_head: String,
+    /// Lines judged.
+    pub journal_lines: u64,
+    /// SHA-256 of the plan.
+    pub plan_sha256: String,
+    /// True when any instrument was simulated.
+    pub simulated: bool,
+    /// False when the run has trials without an end.
+    pub complete: bool,
+    /// Catalogue order.
+    pub criteria: Vec<CriterionVerdict>,
+    /// Worst of the mandatory criteria: the run in one word.
+    pub overall: Verdict,
+}
