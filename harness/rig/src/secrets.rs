@@ -1,0 +1,155 @@
+//! PINs and printed data of the lab's cards, read from the rig's secrets file when a rig is opened.
+//!
+//! They serve two ends only: typing a PIN, and finding personal data where it must not be. Nothing here can be
+//! printed, logged or serialised; memory is wiped on drop.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde_yaml::Value;
+use shinsa_model::event::Fault;
+use zeroize::{Zeroize, Zeroizing};
+
+use crate::fault::incapable;
+
+/// A secret text. No Debug, no Display, no Serialize.
+#[derive(Clone)]
+pub struct Secret(Zeroizing<String>);
+
+impl Secret {
+    /// Takes the text over.
+    pub fn new(text: String) -> Self {
+        Self(Zeroizing::new(text))
+    }
+
+    /// The text; the caller must neither copy nor print it.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Something that must not appear in logs, known by its id.
+pub struct Canary {
+    /// Card id and key, e.g. `p001-regular/name`; tells which datum was found, not its value.
+    pub id: String,
+    /// The value.
+    pub value: Secret,
+}
+
+/// The secrets of all cards.
+#[derive(Default)]
+pub struct Secrets {
+    pins: BTreeMap<String, Secret>,
+    canaries: Vec<Canary>,
+}
+
+/// Values shorter than this are too common to be searched for (a sex code, a PIN in a number).
+const SHORTEST_CANARY: usize = 2;
+
+impl Secrets {
+    /// Reads `cards: {CARD: {auth_pin: "1234", KEY: VALUE…}}`; keys that contain `pin` are PINs, every other text below
+    /// a card is printed data that must not leave it.
+    pub fn load(path: &Path) -> Result<Self, Fault> {
+        let broken = |why: &str| {
+            incapable(
+                format!("secrets file {}: {why}", path.display()),
+                "expected `cards:` with a mapping of card ids; see rigs/virtual/rig.yaml",
+            )
+        };
+        let text = Zeroizing::new(std::fs::read(path).map_err(|error| broken(&error.to_string()))?);
+        // The parser's message may quote a secret: only its place is told.
+        let value: Value = serde_yaml::from_slice(&text).map_err(|error| {
+            let place = error.location().map(|l| format!(" at line {}", l.line()));
+            broken(&format!("no YAML{}", place.unwrap_or_default()))
+        })?;
+        let cards = value
+            .get("cards")
+            .and_then(Value::as_mapping)
+            .ok_or_else(|| broken("no `cards`"))?;
+        let mut secrets = Self::default();
+        for (card, data) in cards {
+            if let Some(card) = card.as_str() {
+                secrets.walk(card, card, data);
+            }
+        }
+        Ok(secrets)
+    }
+
+    fn walk(&mut self, card: &str, path: &str, data: &Value) {
+        match data {
+            Value::Mapping(entries) => {
+                for (key, value) in entries {
+                    if let Some(key) = key.as_str() {
+                        self.walk(card, &format!("{path}/{key}"), value);
+                    }
+                }
+            }
+            Value::Sequence(values) => {
+                for value in values {
+                    self.walk(card, path, value);
+                }
+            }
+            Value::String(text) => self.take(card, path, text.clone()),
+            Value::Number(number) => self.take(card, path, number.to_string()),
+            _ => {}
+        }
+    }
+
+    fn take(&mut self, card: &str, path: &str, mut text: String) {
+        let key = path.rsplit('/').next().unwrap_or_default();
+        if key.contains("pin") || key.contains("password") {
+            if key.contains("auth") || key == "pin" {
+                self.pins.insert(card.into(), Secret::new(text));
+            } else {
+                text.zeroize();
+            }
+        } else if matches!(key, "id" | "persona" | "kind" | "sex" | "format") {
+            text.zeroize();
+        } else if text.chars().count() >= SHORTEST_CANARY {
+            self.canaries.push(Canary {
+                id: path.into(),
+                value: Secret::new(text),
+            });
+        }
+    }
+
+    /// A card's authentication PIN.
+    pub fn pin(&self, card: &str) -> Option<&Secret> {
+        self.pins.get(card)
+    }
+
+    /// Everything that must not be found.
+    pub fn canaries(&self) -> &[Canary] {
+        &self.canaries
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pins_are_typed_and_the_rest_is_searched_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("secrets.yaml");
+        std::fs::write(
+            &path,
+            "format: 1\ncards:\n  c1: { auth_pin: '4711', sign_pin: ABC123, printed: { name: 見本太郎 }, sex: '1' }\n",
+        )
+        .unwrap();
+        let secrets = Secrets::load(&path).unwrap();
+        assert_eq!(secrets.pin("c1").unwrap().reveal(), "4711");
+        assert!(secrets.pin("c2").is_none());
+        let ids: Vec<_> = secrets.canaries().iter().map(|c| c.id.as_str()).collect();
+        assert_eq!(ids, ["c1/printed/name"]);
+    }
+
+    #[test]
+    fn an_error_does_not_quote_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("secrets.yaml");
+        std::fs::write(&path, "cards: { c1: { auth_pin: '4711' \n  x: [").unwrap();
+        let fault = Secrets::load(&path).err().unwrap();
+        assert!(!fault.message.contains("4711"));
+    }
+}
