@@ -5,7 +5,12 @@
 //! functions re-derive every verdict from a stored run, bit for bit.
 
 pub mod criterion;
+pub mod decide;
+pub mod documents;
 pub mod event;
+pub mod expect;
+pub mod judge;
+pub mod measure;
 pub mod observation;
 pub mod plan;
 pub mod quantity;

@@ -111,6 +111,12 @@ impl Quantity {
         number.is_finite().then_some(Self { number, unit })
     }
 
+    /// A value given in the base unit of `unit`'s dimension, written in `unit`; `None` as for [`Quantity::new`].
+    pub fn from_base(base: f64, unit: &str) -> Option<Self> {
+        let factor = UNITS.iter().find(|known| known.0 == unit)?.2;
+        Self::new(base * factor.1 / factor.0, unit)
+    }
+
     fn of(self, dimension: Dimension, wanted: &'static str) -> Result<Self, QuantityError> {
         if self.dimension() == dimension {
             return Ok(self);

@@ -1,0 +1,180 @@
+//! Measure: from observations to judged measurements. Pure; called by `judge` only.
+//!
+//! Must not touch devices, clocks or files, and never fills in what was not observed. A measurement of a scenario
+//! whose trials ended in errors of the rig is `error` unless its values already show a `fail`.
+
+pub mod ledger;
+mod limit;
+mod rule;
+mod spread;
+mod values;
+
+#[cfg(test)]
+mod tests;
+
+use ledger::Ledger;
+use limit::Bounds;
+use rule::Ruling;
+use values::Gathered;
+
+use crate::criterion::{Criterion, Rule};
+use crate::plan::{Plan, PlannedScenario};
+use crate::quantity::Quantity;
+use crate::scenario::{MeasurementSpec, Statistic};
+use crate::text::Bilingual;
+use crate::verdict::{Measurement, Verdict};
+
+/// A measurement and the item that it decides.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Measured {
+    /// 項番.
+    pub criterion: String,
+    /// Scenario.
+    pub scenario: String,
+    /// The measurement.
+    pub measurement: Measurement,
+}
+
+/// All measurements of the plan, in plan order.
+pub fn measure(plan: &Plan, ledger: &Ledger) -> Vec<Measured> {
+    let of_scenario = |scenario: &PlannedScenario| -> Vec<Measured> {
+        let specs = scenario.measurements.iter();
+        specs
+            .map(|spec| Measured {
+                criterion: spec.criterion.clone(),
+                scenario: scenario.id.clone(),
+                measurement: one(spec, scenario, plan, ledger),
+            })
+            .collect()
+    };
+    plan.scenarios.iter().flat_map(of_scenario).collect()
+}
+
+fn one(
+    spec: &MeasurementSpec,
+    scenario: &PlannedScenario,
+    plan: &Plan,
+    ledger: &Ledger,
+) -> Measurement {
+    let criterion = plan
+        .criteria
+        .iter()
+        .find(|criterion| criterion.id == spec.criterion);
+    let limit = spec
+        .limit
+        .as_ref()
+        .or(criterion.and_then(|c| c.limit.as_ref()));
+    let rule = spec
+        .rule
+        .or(criterion.map(|c| c.rule))
+        .unwrap_or(Rule::Guarded);
+    let confidence = confidence(spec, criterion);
+    let gathered = values::gather(&spec.of, &spec.unit, &scenario.id, plan, ledger);
+    let (values, ruling) = match Bounds::new(limit, &spec.unit) {
+        Some(bounds) => rule_on(spec, &gathered, &bounds, confidence),
+        None => (Vec::new(), no_limit()),
+    };
+    let settled = |by_values: Verdict| settle(by_values, &gathered);
+    let verdict = settled(match rule {
+        Rule::Guarded => ruling.guarded,
+        Rule::Simple => ruling.simple,
+    });
+    let mut open: Vec<Bilingual> = Vec::new();
+    open.extend(scenario.skipped.clone());
+    if scenario.skipped.is_none() {
+        open.extend(gathered.missing_words());
+    }
+    if verdict == Verdict::Inconclusive {
+        open.extend(ruling.open);
+    }
+    Measurement {
+        id: format!("{}/{}", scenario.id, spec.name),
+        title: spec.title.clone(),
+        unit: spec.unit.clone(),
+        n: (gathered.values.len() + gathered.texts.len()) as u64,
+        estimate: ruling.estimate.filter(|x| x.is_finite()),
+        bounds: ruling
+            .bounds
+            .filter(|(low, high)| low.is_finite() && high.is_finite()),
+        confidence,
+        limit: limit::words(limit, spec.statistic.as_ref()),
+        rule: match rule {
+            Rule::Guarded => "guarded".into(),
+            Rule::Simple => "simple".into(),
+        },
+        verdict,
+        simple: settled(ruling.simple),
+        open: join(&open),
+        evidence: gathered.evidence,
+        values,
+    }
+}
+
+fn confidence(spec: &MeasurementSpec, criterion: Option<&Criterion>) -> f64 {
+    let share = spec.confidence.or(criterion.map(|c| c.confidence));
+    share.map_or(0.95, |share| share.fraction())
+}
+
+fn rule_on(
+    spec: &MeasurementSpec,
+    gathered: &Gathered,
+    limit: &Bounds,
+    confidence: f64,
+) -> (Vec<f64>, Ruling) {
+    let whole = Quantity::from_base(1.0, &spec.unit).map_or(1.0, |q| q.number());
+    if spec.of.uniformity.is_some() {
+        return spread::uniformity(&gathered.texts, whole, limit);
+    }
+    if spec.of.distinct.is_some() {
+        return (Vec::new(), spread::distinct(&gathered.texts, limit));
+    }
+    let values = &gathered.values;
+    let ruling = if spec.of.success.is_some() {
+        rule::success(values, whole, limit, confidence)
+    } else {
+        match spec.statistic.as_ref().unwrap_or(&Statistic::Each) {
+            Statistic::Each => rule::each(values, limit),
+            Statistic::Percentile(level) => {
+                rule::share_conforming(values, limit, level.fraction(), confidence)
+            }
+            Statistic::Mean => rule::mean_of(values, limit, confidence),
+        }
+    };
+    (values.iter().map(|v| v.value).collect(), ruling)
+}
+
+/// What faults and gaps leave of a verdict.
+fn settle(by_values: Verdict, gathered: &Gathered) -> Verdict {
+    if gathered.ended == 0 {
+        Verdict::NotTested
+    } else if by_values == Verdict::Fail {
+        Verdict::Fail
+    } else if gathered.errors > 0 {
+        Verdict::Error
+    } else if gathered.missed() > 0 || (gathered.values.is_empty() && gathered.texts.is_empty()) {
+        Verdict::Inconclusive
+    } else {
+        by_values
+    }
+}
+
+fn no_limit() -> Ruling {
+    let open = Bilingual {
+        ja: "判定する限度値がない（基準カタログかシナリオに limit が必要）".into(),
+        en: "no limit of this unit to judge by (name `limit` in the catalogue or the scenario)"
+            .into(),
+    };
+    Ruling {
+        open: Some(open),
+        ..Ruling::nothing()
+    }
+}
+
+fn join(parts: &[Bilingual]) -> Option<Bilingual> {
+    let ja: Vec<_> = parts.iter().map(|part| part.ja.as_str()).collect();
+    let en: Vec<_> = parts.iter().map(|part| part.en.as_str()).collect();
+    (!parts.is_empty()).then(|| Bilingual {
+        ja: ja.join("。"),
+        en: en.join("; "),
+    })
+}

@@ -1,0 +1,242 @@
+//! Values: the single figures of a measurement, each with its measurement uncertainty and its journal lines.
+//!
+//! What cannot be counted is listed with its reason, never replaced. Decides nothing.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value as Json;
+
+use super::ledger::{Ledger, StepFacts};
+use crate::event::{StepOutcome, TrialOutcome};
+use crate::plan::{Plan, PlannedStep, Trial};
+use crate::quantity::Quantity;
+use crate::scenario::{Interval, MeasureOf, Reading};
+use crate::text::Bilingual;
+
+/// One figure.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Value {
+    /// In the measurement's unit.
+    pub value: f64,
+    /// Half-width of its uncertainty, same unit.
+    pub half_width: f64,
+}
+
+/// Everything that enters a measurement.
+#[derive(Debug, Default)]
+pub struct Gathered {
+    /// Figures, in plan order.
+    pub values: Vec<Value>,
+    /// Texts, for `uniformity` and `distinct`.
+    pub texts: Vec<String>,
+    /// Journal lines used.
+    pub evidence: Vec<u64>,
+    /// What was planned and does not count: reason → how often.
+    pub missing: BTreeMap<(String, String), u64>,
+    /// Trials that ended in an error of harness or rig.
+    pub errors: u64,
+    /// Trials of which an attempt has an end.
+    pub ended: u64,
+}
+
+impl Gathered {
+    fn miss(&mut self, ja: &str, en: &str) {
+        *self.missing.entry((ja.into(), en.into())).or_default() += 1;
+    }
+
+    /// Number of planned values that do not count.
+    pub fn missed(&self) -> u64 {
+        self.missing.values().sum()
+    }
+
+    /// Reasons in words; `None` where nothing is missing.
+    pub fn missing_words(&self) -> Option<Bilingual> {
+        let list = |words: &dyn Fn(&(String, String)) -> String| {
+            let parts: Vec<_> = self
+                .missing
+                .iter()
+                .map(|(why, n)| format!("{} ×{n}", words(why)))
+                .collect();
+            parts.join("; ")
+        };
+        (!self.missing.is_empty()).then(|| Bilingual {
+            ja: format!(
+                "計数されなかった値 {} 個（{}）",
+                self.missed(),
+                list(&|why| why.0.clone())
+            ),
+            en: format!(
+                "{} values do not count ({})",
+                self.missed(),
+                list(&|why| why.1.clone())
+            ),
+        })
+    }
+}
+
+/// Gathers what `of` names from all trials of a scenario.
+pub fn gather(
+    of: &MeasureOf,
+    unit: &str,
+    scenario: &str,
+    plan: &Plan,
+    ledger: &Ledger,
+) -> Gathered {
+    let mut gathered = Gathered::default();
+    for trial in plan
+        .trials
+        .iter()
+        .filter(|trial| trial.scenario == scenario)
+    {
+        match ledger.counted(&trial.id).map(|facts| facts.outcome) {
+            Some(outcome) => {
+                gathered.ended += 1;
+                gathered.errors += u64::from(matches!(outcome, TrialOutcome::Error { .. }));
+            }
+            None if ledger.begun(&trial.id) => {
+                gathered.miss("試行が終了していない", "trial without an end");
+            }
+            None => gathered.miss("試行が実施されていない", "trial not run"),
+        }
+        if let Some(interval) = &of.interval {
+            intervals(interval, unit, trial, ledger, &mut gathered);
+        } else if let Some(reading) = &of.reading {
+            readings(reading, trial, ledger, &mut gathered);
+        } else if let Some(step) = &of.success {
+            successes(&step.step, unit, trial, ledger, &mut gathered);
+        } else if let Some(reading) = of.uniformity.as_ref().or(of.distinct.as_ref()) {
+            texts(reading, trial, ledger, &mut gathered);
+        }
+    }
+    gathered
+}
+
+/// Steps of a trial that a measurement names, with their ends; nothing for trials without an end (counted once already).
+fn ends<'t, 'r>(
+    trial: &'t Trial,
+    ledger: &'t Ledger<'r>,
+    named: impl Fn(&PlannedStep) -> bool,
+) -> Vec<Option<StepFacts<'r>>> {
+    let Some(facts) = ledger.counted(&trial.id) else {
+        return Vec::new();
+    };
+    let steps = trial.steps.iter().filter(|planned| named(planned));
+    steps
+        .map(|planned| facts.step(&planned.path, planned.occurrence))
+        .collect()
+}
+
+fn intervals(
+    interval: &Interval,
+    unit: &str,
+    trial: &Trial,
+    ledger: &Ledger,
+    gathered: &mut Gathered,
+) {
+    let marked = |mark: &String| {
+        ends(trial, ledger, |planned| {
+            planned.step.mark.as_ref() == Some(mark)
+        })
+    };
+    // An unmet step was stamped by its deadline, not by the event that it waited for.
+    let stamp = |end: &Option<StepFacts<'_>>| {
+        end.filter(|facts| *facts.outcome == StepOutcome::Done)
+            .and_then(|facts| Some((facts.seq, facts.observation?.at.clone())))
+    };
+    for (from, to) in marked(&interval.from).iter().zip(&marked(&interval.to)) {
+        let (Some((from_seq, from)), Some((to_seq, to))) = (stamp(from), stamp(to)) else {
+            gathered.miss("時刻の印に到達していない", "a mark was not reached");
+            continue;
+        };
+        if from.clock != to.clock {
+            gathered.miss(
+                &format!("時計が異なる（{}・{}）", from.clock, to.clock),
+                &format!("two clocks ({}, {})", from.clock, to.clock),
+            );
+            continue;
+        }
+        let seconds = |ns: i128| Quantity::from_base(ns as f64 / 1e9, unit).map(|q| q.number());
+        let between = i128::from(to.ns) - i128::from(from.ns);
+        let around = i128::from(from.half_width_ns).abs() + i128::from(to.half_width_ns).abs();
+        match (seconds(between), seconds(around)) {
+            (Some(value), Some(half_width)) if between + around >= 0 => {
+                gathered.values.push(Value { value, half_width });
+                gathered.evidence.extend([from_seq, to_seq]);
+            }
+            _ => gathered.miss(
+                "時刻の前後が逆",
+                "the later mark was stamped before the earlier one",
+            ),
+        }
+    }
+}
+
+fn readings(reading: &Reading, trial: &Trial, ledger: &Ledger, gathered: &mut Gathered) {
+    for end in ends(trial, ledger, |planned| {
+        planned.step.id.as_ref() == Some(&reading.step)
+    }) {
+        let json =
+            end.and_then(|facts| Some((facts.seq, facts.observation?.value.get(&reading.field)?)));
+        match json.map(|(seq, json)| (seq, json.as_f64().filter(|number| number.is_finite()))) {
+            Some((seq, Some(value))) => {
+                gathered.values.push(Value {
+                    value,
+                    half_width: 0.0,
+                });
+                gathered.evidence.push(seq);
+            }
+            Some((_, None)) => gathered.miss("読み取り値が数値でない", "a reading is not a number"),
+            None => gathered.miss("読み取り値がない", "no reading"),
+        }
+    }
+}
+
+/// A trial succeeds when every occurrence of the step met its expectations; trials in error are not the DUT's.
+fn successes(step: &String, unit: &str, trial: &Trial, ledger: &Ledger, gathered: &mut Gathered) {
+    let ends = ends(trial, ledger, |planned| {
+        planned.step.id.as_ref() == Some(step)
+    });
+    let reached: Vec<_> = ends.iter().flatten().collect();
+    gathered
+        .evidence
+        .extend(reached.iter().map(|facts| facts.seq));
+    let one = Quantity::from_base(1.0, unit).map_or(1.0, |q| q.number());
+    if reached
+        .iter()
+        .any(|facts| matches!(facts.outcome, StepOutcome::Unmet { .. }))
+    {
+        gathered.values.push(Value {
+            value: 0.0,
+            half_width: 0.0,
+        });
+    } else if !ends.is_empty()
+        && ends
+            .iter()
+            .all(|end| end.is_some_and(|f| *f.outcome == StepOutcome::Done))
+    {
+        gathered.values.push(Value {
+            value: one,
+            half_width: 0.0,
+        });
+    } else if !ends.is_empty() {
+        gathered.miss("手順に到達していない", "the step was not reached");
+    }
+}
+
+fn texts(reading: &Reading, trial: &Trial, ledger: &Ledger, gathered: &mut Gathered) {
+    for end in ends(trial, ledger, |planned| {
+        planned.step.id.as_ref() == Some(&reading.step)
+    }) {
+        let json =
+            end.and_then(|facts| Some((facts.seq, facts.observation?.value.get(&reading.field)?)));
+        let Some((seq, json)) = json.filter(|(_, json)| !json.is_null()) else {
+            gathered.miss("読み取り値がない", "no reading");
+            continue;
+        };
+        let text = json
+            .as_str()
+            .map_or_else(|| Json::to_string(json), str::to_owned);
+        gathered.texts.push(text);
+        gathered.evidence.push(seq);
+    }
+}
