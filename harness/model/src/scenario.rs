@@ -488,14 +488,31 @@ pub struct UseWith {
     pub with: BTreeMap<String, Value>,
 }
 
-/// An expectation on one reading: a plain value means `equals`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+/// An expectation on one reading: a plain value or list means `equals`; a mapping names comparisons.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Expect {
     /// Comparisons; all must hold.
     Compare(Compare),
     /// Must be equal.
-    Equals(Value),
+    Equals(#[schemars(schema_with = "plain_value")] Value),
+}
+
+/// Written by hand: derived, a misspelt comparison would silently become a mapping to be equal to, and a list would be
+/// taken for a [`Compare`] whose fields stand in order.
+impl<'de> Deserialize<'de> for Expect {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match Value::deserialize(deserializer)? {
+            map @ Value::Object(_) => serde_json::from_value(map)
+                .map(Self::Compare)
+                .map_err(serde::de::Error::custom),
+            plain => Ok(Self::Equals(plain)),
+        }
+    }
+}
+
+fn plain_value(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+    schemars::json_schema!({ "type": ["string", "number", "boolean", "array", "null"] })
 }
 
 /// Comparisons of one reading. Numbers compare as numbers; a missing reading never holds.
