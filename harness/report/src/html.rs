@@ -100,11 +100,11 @@ pub(crate) fn render(
     .render()
 }
 
-fn scenario_row<'a>(
-    s: &'a shinsa_model::plan::PlannedScenario,
+fn scenario_row(
+    s: &shinsa_model::plan::PlannedScenario,
     planned: usize,
     mut attempts: Vec<Attempt>,
-) -> ScenarioRow<'a> {
+) -> ScenarioRow<'_> {
     let all = [
         Standing::Completed,
         Standing::Unmet,

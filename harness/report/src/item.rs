@@ -170,7 +170,7 @@ fn deciding<'a>(plan: &'a Plan, ledger: &Ledger) -> BTreeMap<&'a str, Vec<Decidi
         .values()
         .flatten()
         .filter(|a| a.standing == crate::ledger::Standing::Abandoned)
-        .map(|a| (a.trial.as_str(), a.attempt))
+        .map(|a| (a.trial.as_str(), a.number))
         .collect();
     let mut places: BTreeMap<&str, BTreeMap<(&str, &str), Deciding>> = BTreeMap::new();
     for trial in &plan.trials {

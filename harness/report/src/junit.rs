@@ -154,7 +154,7 @@ fn scenario(s: &shinsa_model::plan::PlannedScenario, planned: usize, attempts: &
             .flat_map(|a| {
                 a.remarks
                     .iter()
-                    .map(move |r| format!("{} attempt {}: {r}", a.trial, a.attempt))
+                    .map(move |r| format!("{} attempt {}: {r}", a.trial, a.number))
             })
             .take(20),
     );

@@ -38,7 +38,7 @@ pub(crate) struct Attempt {
     /// Trial id.
     pub trial: String,
     /// From 1.
-    pub attempt: u32,
+    pub number: u32,
     /// How it ended.
     pub standing: Standing,
     /// Seconds; absent without an end in the same session.
@@ -51,6 +51,36 @@ pub(crate) struct Attempt {
     pub line: u64,
     session: u32,
     start_ns: u64,
+}
+
+impl Attempt {
+    fn step_ended(&mut self, step: &str, outcome: &StepOutcome) {
+        match outcome {
+            StepOutcome::Done => {}
+            StepOutcome::Unmet { why } => self.remarks.push(format!("{step}: {}", why.join("; "))),
+            StepOutcome::Error(fault) => self
+                .remarks
+                .push(format!("{step}: {} → {}", fault.message, fault.todo)),
+        }
+    }
+
+    fn ended(&mut self, record: &Record, outcome: &TrialOutcome) {
+        if self.session == record.session {
+            self.seconds = Some(record.t_ns.saturating_sub(self.start_ns) as f64 / 1e9);
+        }
+        self.standing = match outcome {
+            TrialOutcome::Completed => Standing::Completed,
+            TrialOutcome::Unmet { .. } => Standing::Unmet,
+            TrialOutcome::Error { step, fault } => {
+                // a step's own fault is remarked where the step ended
+                if step.is_empty() {
+                    self.remarks
+                        .push(format!("{} → {}", fault.message, fault.todo));
+                }
+                Standing::Error
+            }
+        };
+    }
 }
 
 /// How one step of a trial ended.
@@ -89,7 +119,7 @@ pub(crate) fn read<'a>(plan: &'a Plan, records: &'a [Record]) -> Ledger<'a> {
                 at.insert((trial, *attempt), open.len());
                 open.push(Attempt {
                     trial: trial.clone(),
-                    attempt: *attempt,
+                    number: *attempt,
                     standing: Standing::Open,
                     seconds: None,
                     steps: 0,
@@ -120,15 +150,7 @@ pub(crate) fn read<'a>(plan: &'a Plan, records: &'a [Record]) -> Ledger<'a> {
                     continue;
                 };
                 attempt.steps += 1;
-                match outcome {
-                    StepOutcome::Done => {}
-                    StepOutcome::Unmet { why } => {
-                        attempt.remarks.push(format!("{step}: {}", why.join("; ")))
-                    }
-                    StepOutcome::Error(fault) => attempt
-                        .remarks
-                        .push(format!("{step}: {} → {}", fault.message, fault.todo)),
-                }
+                attempt.step_ended(step, outcome);
             }
             Event::TrialEnded {
                 trial,
@@ -139,22 +161,7 @@ pub(crate) fn read<'a>(plan: &'a Plan, records: &'a [Record]) -> Ledger<'a> {
                 else {
                     continue;
                 };
-                if attempt.session == record.session {
-                    attempt.seconds =
-                        Some(record.t_ns.saturating_sub(attempt.start_ns) as f64 / 1e9);
-                }
-                attempt.standing = match outcome {
-                    TrialOutcome::Completed => Standing::Completed,
-                    TrialOutcome::Unmet { .. } => Standing::Unmet,
-                    TrialOutcome::Error { step, fault } => {
-                        if step.is_empty() {
-                            attempt
-                                .remarks
-                                .push(format!("{} → {}", fault.message, fault.todo));
-                        }
-                        Standing::Error
-                    }
-                };
+                attempt.ended(record, outcome);
             }
             Event::TrialAbandoned {
                 trial,
