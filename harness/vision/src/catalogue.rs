@@ -23,6 +23,7 @@ pub struct Region(pub [u32; 4]);
 
 impl Region {
     /// The same region on a frame of another size.
+    #[must_use]
     pub fn scaled(self, from: (u32, u32), to: (u32, u32)) -> Self {
         let across = |v: u32| (u64::from(v) * u64::from(to.0) / u64::from(from.0.max(1))) as u32;
         let down = |v: u32| (u64::from(v) * u64::from(to.1) / u64::from(from.1.max(1))) as u32;

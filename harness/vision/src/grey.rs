@@ -28,6 +28,7 @@ impl Grey {
         Self::of(picture).resized(width, height)
     }
 
+    #[must_use]
     /// Area average (or nearest px where the target is finer).
     pub fn resized(&self, width: usize, height: usize) -> Self {
         let spans = |from: usize, to: usize| -> Vec<(usize, usize)> {
@@ -71,25 +72,17 @@ pub fn ncc(a: &[f32], b: &[f32], weight: &[f32]) -> f32 {
     const LANES: usize = 8;
     // Lane-wise sums let the compiler vectorise; one running sum per quantity does not.
     let mut sums = [[0.0_f32; LANES]; 6];
-    let mut add = |lane: usize, x: f32, y: f32, w: f32| {
-        let terms = [w, w * x, w * y, w * x * x, w * y * y, w * x * y];
-        for (sum, term) in sums.iter_mut().zip(terms) {
-            sum[lane] += term;
+    let places = a
+        .chunks(LANES)
+        .zip(b.chunks(LANES))
+        .zip(weight.chunks(LANES));
+    for ((ours, theirs), weights) in places {
+        for (lane, ((x, y), w)) in ours.iter().zip(theirs).zip(weights).enumerate() {
+            let terms = [*w, w * x, w * y, w * x * x, w * y * y, w * x * y];
+            for (sum, term) in sums.iter_mut().zip(terms) {
+                sum[lane] += term;
+            }
         }
-    };
-    let whole = a.len() / LANES * LANES;
-    for start in (0..whole).step_by(LANES) {
-        let (x, y, w) = (
-            &a[start..start + LANES],
-            &b[start..start + LANES],
-            &weight[start..start + LANES],
-        );
-        for lane in 0..LANES {
-            add(lane, x[lane], y[lane], w[lane]);
-        }
-    }
-    for at in whole..a.len() {
-        add(0, a[at], b[at], weight[at]);
     }
     let [n, sa, sb, saa, sbb, sab] = sums.map(|lanes| f64::from(lanes.iter().sum::<f32>()));
     if n < 1.0 {

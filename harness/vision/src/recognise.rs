@@ -104,10 +104,10 @@ impl Catalogue {
         let (a, b) = (&self.references[one].fine, &self.references[other].fine);
         let (gain, offset) = fit(frame, &a.grey, &a.weight);
         let (mut places, mut to_one, mut to_other) = (0_usize, 0.0_f32, 0.0_f32);
-        for at in 0..frame.len() {
+        for (at, value) in frame.iter().enumerate() {
             let seen = a.weight[at] * b.weight[at] > 0.0;
             if seen && (a.grey[at] - b.grey[at]).abs() >= DIFFERENT {
-                let value = frame[at] * gain + offset;
+                let value = value * gain + offset;
                 places += 1;
                 to_one += (value - a.grey[at]).abs();
                 to_other += (value - b.grey[at]).abs();
