@@ -98,10 +98,10 @@ fn records(trials: u32, evil: &str) -> Vec<Record> {
     events.into_iter().enumerate().map(|(seq, event)| of(json!({"seq": seq, "session": 0, "t_ns": seq as u64 * 100_000_000, "wall": "2026-11-20T09:00:00+09:00", "event": event}))).collect()
 }
 
-/// Bytes that stand for a picture: what they show is not looked at.
-pub const SCREEN: &[u8] = b"not a real picture";
+/// A drawn screen: blocks of colour, no device's.
+pub const SCREEN: &[u8] = include_bytes!("screen.png");
 /// Their SHA-256.
-pub const SCREEN_SHA256: &str = "2ca3a95ac4e3de60b0ba1907671ac0073917c7a57f2cdf6ecd0a8127d9da0d3a";
+pub const SCREEN_SHA256: &str = "038cfec4afde0c2c70d9877f314ecdc0fd7103b8701416e34a0168462277d7a3";
 
 fn of<T: serde::de::DeserializeOwned>(value: Value) -> T {
     serde_json::from_value(value).expect("the sample follows the model")
