@@ -101,7 +101,7 @@ pub fn atr_form(atr: &[u8]) -> &'static str {
             ..,
         ] if (1..=3).contains(standard) => "type-a-storage",
         [0x3B, 0x88, 0x80, 0x01, historical @ ..]
-            if historical.len() == 9 && historical[7] & 0x0F == 0 && check(atr) =>
+            if historical.len() == 9 && historical[7].trailing_zeros() >= 4 && check(atr) =>
         {
             "type-b"
         }

@@ -293,13 +293,12 @@ fn catalogue(
     rig: &RigFile,
     options: &OpenOptions,
 ) -> Result<Catalogue, Fault> {
-    let path = match profile.screens.strip_prefix("run_dir:") {
-        Some(below) => options.run_dir.join(below),
-        None => {
-            let profile_path = options.rig_folder.join(&rig.dut);
-            let folder = profile_path.parent().map(ToOwned::to_owned);
-            folder.unwrap_or_default().join(&profile.screens)
-        }
+    let path = if let Some(below) = profile.screens.strip_prefix("run_dir:") {
+        options.run_dir.join(below)
+    } else {
+        let profile_path = options.rig_folder.join(&rig.dut);
+        let folder = profile_path.parent().map(ToOwned::to_owned);
+        folder.unwrap_or_default().join(&profile.screens)
     };
     Catalogue::load(&path).map_err(|error| {
         incapable(

@@ -170,7 +170,7 @@ impl Screen {
                         }
                     }
                     Ok(None) => break lost("the camera ended the stream of frames"),
-                    Err(status) => break wire.failed("Watch", within, &status),
+                    Err(refused) => break wire.failed("Watch", within, &refused),
                 }
             };
             failing.send_replace(State::Lost(fault));

@@ -1,5 +1,7 @@
 //! Recognition on drawn screens: neighbours that differ in one line, masks, noise, other sizes, foreign pictures.
 
+use std::fmt::Write;
+
 use proptest::prelude::*;
 use shinsa_vision::{Catalogue, Picture};
 use tempfile::TempDir;
@@ -44,7 +46,11 @@ fn catalogue() -> (TempDir, Catalogue) {
             picture.png().unwrap(),
         )
         .unwrap();
-        yaml += &format!("  - {{ id: {id}, image: {id}.png, masks: [[560, 300, 200, 150]] }}\n");
+        writeln!(
+            yaml,
+            "  - {{ id: {id}, image: {id}.png, masks: [[560, 300, 200, 150]] }}"
+        )
+        .unwrap();
     }
     let path = folder.path().join("screens.yaml");
     std::fs::write(&path, yaml).unwrap();

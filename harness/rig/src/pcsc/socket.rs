@@ -7,7 +7,14 @@ use shinsa_model::event::Fault;
 
 use crate::fault::{harness, incapable};
 
-static CHOSEN: Mutex<Option<Option<PathBuf>>> = Mutex::new(None);
+/// The socket chosen by this process.
+enum Choice {
+    NotYet,
+    System,
+    Private(PathBuf),
+}
+
+static CHOSEN: Mutex<Choice> = Mutex::new(Choice::NotYet);
 
 /// Chooses the socket for the whole process; a second, different choice is refused.
 pub fn choose(socket: Option<PathBuf>) -> Result<(), Fault> {
@@ -15,21 +22,22 @@ pub fn choose(socket: Option<PathBuf>) -> Result<(), Fault> {
         .lock()
         .map_err(|_| harness("PC/SC socket: lock poisoned"))?;
     match &*chosen {
-        Some(before) if *before == socket => return Ok(()),
-        Some(_) => {
+        Choice::System if socket.is_none() => return Ok(()),
+        Choice::Private(before) if socket.as_ref() == Some(before) => return Ok(()),
+        Choice::System | Choice::Private(_) => {
             return Err(incapable(
                 "this process already talks to another pcscd",
                 "use one pcscd per rig and one rig per shinsa process",
             ));
         }
-        None => {}
+        Choice::NotYet => {}
     }
     if let Some(path) = &socket
         && std::env::var_os("PCSCLITE_CSOCK_NAME").as_deref() != Some(path.as_os_str())
     {
         set(path);
     }
-    *chosen = Some(socket);
+    *chosen = socket.map_or(Choice::System, Choice::Private);
     Ok(())
 }
 

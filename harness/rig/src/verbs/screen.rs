@@ -26,7 +26,7 @@ pub async fn wait(bench: &Bench, verb: &WaitScreen, within: Duration) -> Result<
         }
     }
     let start = bench.clock.ns();
-    let waited = screen
+    let outcome = screen
         .wait(within, |seen| {
             seen.screen
                 .as_deref()
@@ -34,14 +34,14 @@ pub async fn wait(bench: &Bench, verb: &WaitScreen, within: Duration) -> Result<
         })
         .await?;
     let seconds = (bench.clock.ns() - start) as f64 / 1e9;
-    let seen = &waited.seen;
+    let seen = &outcome.seen;
     let label = seen.screen.as_deref().unwrap_or(UNKNOWN);
     let readings = values([
         ("screen", label.into()),
         ("score", rounded(f64::from(seen.score)).into()),
         ("waited_s", rounded(seconds).into()),
     ]);
-    let at = if waited.met {
+    let at = if outcome.met {
         seen.since.clone()
     } else {
         seen.at.clone()
@@ -151,7 +151,7 @@ pub async fn read_text(
     let label = seen.screen.as_deref().unwrap_or(UNKNOWN).to_owned();
     let mut readings = values([("screen", label.clone().into())]);
     let mut best: Option<(f64, String)> = None;
-    while waited.met {
+    while stands(&seen) {
         let size = (seen.picture.width(), seen.picture.height());
         let part = region.region.scaled(screen.catalogue().size, size);
         let part = seen.picture.crop(part).ok_or_else(|| {
