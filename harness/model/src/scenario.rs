@@ -416,9 +416,9 @@ pub struct SetBackEnd {
     /// Added to every answer.
     #[serde(default)]
     pub latency: Option<Time>,
-    /// Consent screens asked for: `medical`, `checkup`, `limit`.
+    /// Consent screens asked for: `medical`, `checkup`, `limit`; `[]`: none; left out: all of them.
     #[serde(default)]
-    pub consents: Vec<String>,
+    pub consents: Option<Vec<String>>,
     /// Insurance state by card id: `valid`, `lapsed`, `lapsed-new`, `unregistered`.
     #[serde(default)]
     pub insurance: BTreeMap<String, String>,

@@ -26,7 +26,8 @@ pub async fn set(bench: &Bench, verb: &SetBackEnd, within: Duration) -> Result<P
     let request = v1::SetBackEndStateRequest {
         mode: verb.mode.clone().unwrap_or_default(),
         latency_ms: u32::try_from(latency.as_millis()).unwrap_or(u32::MAX),
-        consents: verb.consents.clone(),
+        no_consents: verb.consents.as_ref().is_some_and(Vec::is_empty),
+        consents: verb.consents.clone().unwrap_or_default(),
         insurance: insurance.collect(),
     };
     let call = client.set_state(timed(request, within));
