@@ -8,8 +8,10 @@ proves the transaction by what reached the back end. Exit code 0: done; 1: not s
 import argparse
 import importlib
 import pathlib
+import queue
 import sys
 import tempfile
+import threading
 import time
 
 import grpc
@@ -19,6 +21,7 @@ from grpc_tools import protoc
 FILES = ["instrument", "stimulus", "observe", "terminal"]
 CALL_S = 10  # deadline of one call
 SCREEN_S = 20  # longest wait for the DUT
+SETTLED_S = 1.5  # a still screen: no new picture for so long
 
 
 def generate(proto: pathlib.Path, out: str):
@@ -62,9 +65,6 @@ def transaction(run_dir, card, subject, messages, services) -> int:
         reply = back_end.Transactions(terminal.TransactionsRequest(after=0), timeout=CALL_S)
         return list(reply.transactions)
 
-    def frames():
-        return camera.Watch(observe.WatchRequest(), timeout=SCREEN_S)
-
     feeder.Remove(stimulus.RemoveRequest(), timeout=CALL_S)
     back_end.SetState(terminal.SetBackEndStateRequest(no_consents=True), timeout=CALL_S)
     before = max((entry.sequence for entry in seen()), default=0)
@@ -72,22 +72,18 @@ def transaction(run_dir, card, subject, messages, services) -> int:
         stimulus.PresentFaceRequest(subject=subject, presentation="bona-fide", variation_seed=1),
         timeout=CALL_S,
     )
-    stream = frames()
-    empty = next(stream).rgb
+    pictures = Pictures(camera.Watch(observe.WatchRequest()))
+    pictures.settled()
     feeder.Insert(stimulus.InsertRequest(card=card), timeout=CALL_S)
-    changed = next((frame for frame in stream if frame.rgb != empty), None)
-    if changed is None:
-        print("the screen did not react to the card", file=sys.stderr)
-        return 1
-    x, y = button(catalogue, "choose-method", "face", changed)
+    frame = pictures.settled()
+    x, y = button(catalogue, "choose-method", "face", frame)
+    finger.Touch(stimulus.TouchRequest(px=stimulus.Point(x=x, y=y)), timeout=CALL_S)
     done = None
     deadline = time.monotonic() + SCREEN_S
-    # The first change may be the card-placed notice: touch again on every new picture until the back end is asked.
     while done is None and time.monotonic() < deadline:
-        finger.Touch(stimulus.TouchRequest(px=stimulus.Point(x=x, y=y)), timeout=CALL_S)
-        next(stream, None)
+        pictures.following()
         done = next((entry for entry in seen() if matches(entry, before, card)), None)
-    stream.cancel()
+    pictures.close()
     feeder.Remove(stimulus.RemoveRequest(), timeout=CALL_S)
     presenter.Withdraw(stimulus.WithdrawFaceRequest(), timeout=CALL_S)
     if done is None:
@@ -95,6 +91,42 @@ def transaction(run_dir, card, subject, messages, services) -> int:
         return 1
     print(f"{done.kind}/{done.method}/{done.card}/{done.result}")
     return 0 if done.result == "valid" else 1
+
+
+class Pictures:
+    """Frames of the screen channel as they come. A screen is taken to stand when none has come for SETTLED_S."""
+
+    def __init__(self, stream):
+        self.stream, self.queue = stream, queue.Queue()
+        threading.Thread(target=self._receive, daemon=True).start()
+
+    def _receive(self):
+        try:
+            for frame in self.stream:
+                self.queue.put(frame)
+        except grpc.RpcError:
+            self.queue.put(None)
+
+    def following(self, within=SETTLED_S):
+        """The next frame, or None where none comes."""
+        try:
+            frame = self.queue.get(timeout=within)
+        except queue.Empty:
+            return None
+        if frame is None:
+            raise OSError("the screen channel ended")
+        return frame
+
+    def settled(self):
+        frame = self.following(SCREEN_S)
+        if frame is None:
+            raise OSError(f"no new picture within {SCREEN_S} s")
+        while (newer := self.following()) is not None:
+            frame = newer
+        return frame
+
+    def close(self):
+        self.stream.cancel()
 
 
 def matches(entry, before, card) -> bool:
