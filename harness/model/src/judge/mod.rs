@@ -4,6 +4,8 @@
 //! YAML that the plan came from.
 
 #[cfg(test)]
+pub(crate) mod sample;
+#[cfg(test)]
 mod tests;
 
 use crate::decide;
