@@ -82,27 +82,54 @@ enum Review {
 ///
 /// # Errors
 /// The index is missing, larger than 1 MiB, not of this layout, or has entries that make no sense (all named at once).
-pub fn read_store(folder: &Path, today: jiff::civil::Date) -> Result<Vec<DocumentRecord>, StoreError> {
+pub fn read_store(
+    folder: &Path,
+    today: jiff::civil::Date,
+) -> Result<Vec<DocumentRecord>, StoreError> {
     let path = folder.join("index.yaml");
     let index = parse(&path)?;
-    let problems: Vec<String> = index.documents.iter().enumerate().flat_map(|(i, entry)| problems(i, entry)).collect();
+    let problems: Vec<String> = index
+        .documents
+        .iter()
+        .enumerate()
+        .flat_map(|(i, entry)| problems(i, entry))
+        .collect();
     if !problems.is_empty() {
         return Err(StoreError::Entries { path, problems });
     }
-    Ok(index.documents.into_iter().map(|entry| record(folder, entry, today)).collect())
+    Ok(index
+        .documents
+        .into_iter()
+        .map(|entry| record(folder, entry, today))
+        .collect())
 }
 
 fn parse(path: &Path) -> Result<Index, StoreError> {
-    let io = |source| StoreError::Index { path: path.to_owned(), source };
-    let layout = |why: String| StoreError::Layout { path: path.to_owned(), why };
+    let io = |source| StoreError::Index {
+        path: path.to_owned(),
+        source,
+    };
+    let layout = |why: String| StoreError::Layout {
+        path: path.to_owned(),
+        why,
+    };
     let mut text = String::new();
-    File::open(path).map_err(io)?.take(LARGEST_INDEX + 1).read_to_string(&mut text).map_err(io)?;
+    File::open(path)
+        .map_err(io)?
+        .take(LARGEST_INDEX + 1)
+        .read_to_string(&mut text)
+        .map_err(io)?;
     if text.len() as u64 > LARGEST_INDEX {
-        return Err(layout("larger than 1 MiB: an index lists files, it does not hold them".into()));
+        return Err(layout(
+            "larger than 1 MiB: an index lists files, it does not hold them".into(),
+        ));
     }
     let index: Index = serde_yaml::from_str(&text).map_err(|error| layout(error.to_string()))?;
     if index.format != 1 {
-        return Err(layout(format!("format {} is not known: this version of shinsa reads format 1", index.format)));
+        return Err(layout(format!(
+            "format {} is not known: this version of shinsa reads format 1",
+            index.format
+        )));
     }
     Ok(index)
 }
@@ -116,17 +143,40 @@ fn problems(i: usize, entry: &Entry) -> Vec<String> {
         }
     };
     let date = |text: &str| text.len() == 10 && text.parse::<jiff::civil::Date>().is_ok();
-    let plain = Path::new(&entry.file).components().all(|part| matches!(part, Component::Normal(_)));
-    need(!entry.kind.is_empty(), "kind is empty: name the kind that the catalogue asks for");
-    need(plain && !entry.file.is_empty(), "file must be a path below the store, without `..`");
+    let plain = Path::new(&entry.file)
+        .components()
+        .all(|part| matches!(part, Component::Normal(_)));
+    need(
+        !entry.kind.is_empty(),
+        "kind is empty: name the kind that the catalogue asks for",
+    );
+    need(
+        plain && !entry.file.is_empty(),
+        "file must be a path below the store, without `..`",
+    );
     let hex = entry.sha256.len() == 64 && entry.sha256.bytes().all(|byte| byte.is_ascii_hexdigit());
-    need(hex, "sha256 must be 64 hex digits, as `sha256sum FILE` prints them");
+    need(
+        hex,
+        "sha256 must be 64 hex digits, as `sha256sum FILE` prints them",
+    );
     need(date(&entry.issued), "issued must be a date, YYYY-MM-DD");
-    need(entry.expires.is_empty() || date(&entry.expires), "expires must be a date, YYYY-MM-DD, or be left out");
-    need(!entry.criteria.is_empty(), "criteria is empty: name the items that it is handed in for");
+    need(
+        entry.expires.is_empty() || date(&entry.expires),
+        "expires must be a date, YYYY-MM-DD, or be left out",
+    );
+    need(
+        !entry.criteria.is_empty(),
+        "criteria is empty: name the items that it is handed in for",
+    );
     let reviewed = entry.review != Review::None;
-    need(!reviewed || !entry.reviewer.is_empty(), "a review needs the reviewer's role in `reviewer`");
-    need(reviewed || entry.reviewer.is_empty(), "a reviewer is named but no `review: accepted` or `rejected`");
+    need(
+        !reviewed || !entry.reviewer.is_empty(),
+        "a review needs the reviewer's role in `reviewer`",
+    );
+    need(
+        reviewed || entry.reviewer.is_empty(),
+        "a reviewer is named but no `review: accepted` or `rejected`",
+    );
     found
 }
 
@@ -190,7 +240,10 @@ mod tests {
     fn a_file_is_recorded_as_it_was_found() {
         let read = store(&good()).1.unwrap();
         assert_eq!(read[0].sha256_found, read[0].sha256_index);
-        assert_eq!((read[0].today.as_str(), read[0].review.as_str()), ("2026-11-20", ""));
+        assert_eq!(
+            (read[0].today.as_str(), read[0].review.as_str()),
+            ("2026-11-20", "")
+        );
         let altered = store(&GOOD.replace("HASH", &"0".repeat(64))).1.unwrap();
         assert_ne!(altered[0].sha256_found, altered[0].sha256_index);
         let missing = store(&good().replace("a.txt", "b.txt")).1.unwrap();
@@ -199,16 +252,34 @@ mod tests {
 
     #[test]
     fn wrong_entries_are_named_all_at_once() {
-        let index = good().replace("a.txt", "../a.txt").replace("2026-01-31", "2026-02-31").replace("[3-22]", "[]");
-        let Err(StoreError::Entries { problems, .. }) = store(&index).1 else { panic!("accepted") };
+        let index = good()
+            .replace("a.txt", "../a.txt")
+            .replace("2026-01-31", "2026-02-31")
+            .replace("[3-22]", "[]");
+        let Err(StoreError::Entries { problems, .. }) = store(&index).1 else {
+            panic!("accepted")
+        };
         assert_eq!(problems.len(), 3, "{problems:?}");
-        for (from, to) in [("1\n", "2\n"), ("kind:", "kin:"), ("criteria:", "review: maybe\n    criteria:")] {
+        for (from, to) in [
+            ("1\n", "2\n"),
+            ("kind:", "kin:"),
+            ("criteria:", "review: maybe\n    criteria:"),
+        ] {
             let index = good().replacen(from, to, 1);
-            assert!(matches!(store(&index).1, Err(StoreError::Layout { .. })), "{index}");
+            assert!(
+                matches!(store(&index).1, Err(StoreError::Layout { .. })),
+                "{index}"
+            );
         }
         let unsigned = good().replace("    criteria", "    review: accepted\n    criteria");
-        assert!(matches!(store(&unsigned).1, Err(StoreError::Entries { .. })));
-        assert!(matches!(read_store(Path::new("/nonexistent"), today()), Err(StoreError::Index { .. })));
+        assert!(matches!(
+            store(&unsigned).1,
+            Err(StoreError::Entries { .. })
+        ));
+        assert!(matches!(
+            read_store(Path::new("/nonexistent"), today()),
+            Err(StoreError::Index { .. })
+        ));
     }
 
     #[test]
@@ -217,7 +288,10 @@ mod tests {
         let outside = tempfile::NamedTempFile::new().unwrap();
         fs::remove_file(folder.path().join("a.txt")).unwrap();
         std::os::unix::fs::symlink(outside.path(), folder.path().join("a.txt")).unwrap();
-        assert_eq!(read_store(folder.path(), today()).unwrap()[0].sha256_found, "");
+        assert_eq!(
+            read_store(folder.path(), today()).unwrap()[0].sha256_found,
+            ""
+        );
     }
 
     #[test]
@@ -226,7 +300,11 @@ mod tests {
         let read = read_store(&folder, today()).unwrap();
         assert!(read.len() > 20);
         for record in read {
-            assert_eq!(record.sha256_found, record.sha256_index, "{}: run fixtures/documents/generate", record.file);
+            assert_eq!(
+                record.sha256_found, record.sha256_index,
+                "{}: run fixtures/documents/generate",
+                record.file
+            );
         }
     }
 }

@@ -307,3 +307,41 @@ fn an_item_rests_on_others_through_chains_and_circles() {
     assert_eq!(of([&["1-2"], &["1-1"], &[]], true), [Verdict::Pass; 3]);
     assert_eq!(of([&["9-9"], &[], &[]], true)[0], Verdict::Inconclusive);
 }
+
+/// Trial endings from good to bad: met, not run, precondition not met, error, not met.
+fn ending(run: &mut Run, k: u32, kind: u8) {
+    let done = StepOutcome::Done;
+    match kind {
+        0 => trial(run, k, &[done.clone(), done], TrialOutcome::Completed),
+        1 => {}
+        2 => trial(run, k, &[unmet()], at("steps[0]")),
+        3 => trial(
+            run,
+            k,
+            &[done, StepOutcome::Error(fault())],
+            error("steps[1]"),
+        ),
+        _ => trial(run, k, &[done, unmet()], at("steps[1]")),
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn a_worse_trial_never_improves_a_verdict(kinds in proptest::collection::vec(0_u8..5, 1..6), place in 0_usize..6) {
+        let of = |kinds: &[u8]| {
+            let mut run = deciding(kinds.len() as u32);
+            for (i, kind) in kinds.iter().enumerate() {
+                ending(&mut run, i as u32 + 1, *kind);
+            }
+            verdict(&run)
+        };
+        let mut worse = kinds.clone();
+        let place = place % kinds.len();
+        worse[place] = 4;
+        proptest::prop_assert_eq!(of(&worse), Verdict::Fail);
+        let said = of(&kinds);
+        proptest::prop_assert_eq!(said == Verdict::Pass, kinds.iter().all(|kind| *kind == 0));
+        proptest::prop_assert_eq!(said == Verdict::NotTested, kinds.iter().all(|kind| *kind == 1));
+        proptest::prop_assert_eq!(said == Verdict::Fail, kinds.contains(&4));
+    }
+}
