@@ -48,13 +48,12 @@ fn answer_all(
             return Ok(());
         };
         let answer = match payload.as_slice() {
-            [] | [1] => continue,
+            [] | [1 | 3 | 5..] => continue,
             [0 | 2] => {
                 card.reset();
                 continue;
             }
             [4] => card.atr(),
-            [_] => continue,
             command => {
                 commands += 1;
                 if faults.drop_after.is_some_and(|n| commands > n) {
