@@ -4,8 +4,10 @@
 //! was recorded. The harness binary reads files and devices and hands their contents in; the same
 //! functions re-derive every verdict from a stored run, bit for bit.
 
+pub mod check;
 pub mod criterion;
 pub mod decide;
+pub mod diagnostic;
 pub mod documents;
 pub mod event;
 pub mod expect;
@@ -13,8 +15,11 @@ pub mod judge;
 pub mod measure;
 pub mod observation;
 pub mod plan;
+pub mod planner;
 pub mod quantity;
 pub mod rig;
 pub mod scenario;
+pub mod schema;
 pub mod text;
 pub mod verdict;
+pub mod yaml;

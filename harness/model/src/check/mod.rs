@@ -1,0 +1,244 @@
+//! Check: files in, resolved values or every problem at once.
+//!
+//! Pure: the caller reads the files (and refuses files above [`crate::yaml::LARGEST_FILE`] unread). What is checked: the layout of each
+//! file, then names across files: criteria, sequences, parameters, capabilities, cards, subjects, marks, steps, units.
+//! Nothing is planned or run while a problem stands.
+
+mod criteria;
+mod layout;
+mod measurements;
+mod scenarios;
+mod steps;
+
+use std::collections::BTreeMap;
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::criterion::{CatalogueFile, Criterion};
+use crate::diagnostic::{Diagnostic, Problem};
+use crate::rig::{DutProfile, RigFile};
+use crate::scenario::{Scenario, Sequence};
+use crate::schema::Layout;
+use crate::yaml::{self, Node};
+
+pub use steps::{VERBS, capabilities_of, fill};
+
+/// A file's text with what it is.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// As the user gave it.
+    pub path: String,
+    /// What it is.
+    pub layout: Layout,
+    /// Content.
+    pub text: String,
+}
+
+/// A scenario or sequence that holds together: the raw value (for filling in parameters) and its typed form with defaults filled in.
+#[derive(Debug, Clone)]
+pub struct Checked<T> {
+    /// File.
+    pub path: String,
+    /// As written.
+    pub raw: Value,
+    /// With default parameters.
+    pub typed: T,
+}
+
+/// Everything that a plan is made from.
+#[derive(Debug, Clone)]
+pub struct Resolved {
+    /// After all overlays, catalogue order.
+    pub criteria: Vec<Criterion>,
+    /// In order of files.
+    pub scenarios: Vec<Checked<Scenario>>,
+    /// By id.
+    pub sequences: BTreeMap<String, Checked<Sequence>>,
+    /// The rig, where one was given.
+    pub rig: Option<RigFile>,
+    /// The DUT's profile.
+    pub dut: Option<DutProfile>,
+}
+
+/// A file being checked.
+struct File<'a> {
+    source: &'a Source,
+    root: Node,
+}
+
+impl File<'_> {
+    fn diagnose(&self, problem: Problem) -> Diagnostic {
+        Diagnostic::new(&self.source.path, &self.source.text, problem)
+    }
+
+    /// A problem at a JSON pointer.
+    fn at(&self, pointer: &str, message: impl Into<String>, help: impl Into<String>) -> Diagnostic {
+        self.diagnose(Problem::new(self.root.at(pointer).span.clone(), message).help(help))
+    }
+}
+
+/// Checks all files together. Order matters: later criteria files overlay earlier ones.
+pub fn check(sources: &[Source]) -> Result<Resolved, Vec<Diagnostic>> {
+    let mut found = Vec::new();
+    let schemas: BTreeMap<&str, _> = Layout::ALL
+        .iter()
+        .map(|(name, layout)| (*name, (layout.schema(), layout.validator())))
+        .collect();
+    let mut files = Vec::new();
+    for source in sources {
+        let place = |problem| Diagnostic::new(&source.path, &source.text, problem);
+        let root = match yaml::parse(&source.text) {
+            Ok(root) => root,
+            Err(problems) => {
+                found.extend(problems.into_iter().map(place));
+                continue;
+            }
+        };
+        let name = Layout::ALL
+            .iter()
+            .find(|(_, layout)| *layout == source.layout)
+            .map_or("", |(name, _)| name);
+        let value = with_defaults(&root.value());
+        let (schema, validator) = &schemas[name];
+        let newer = value
+            .get("format")
+            .and_then(Value::as_u64)
+            .filter(|format| *format > 1);
+        let problems = match newer {
+            Some(format) => vec![
+                Problem::new(
+                    root.at("/format").span.clone(),
+                    format!("format {format} is newer than this shinsa, which reads format 1"),
+                )
+                .help("use a newer shinsa, or write the file in format 1"),
+            ],
+            None => layout::problems(validator, schema, &root, &value),
+        };
+        if problems.is_empty() {
+            files.push((File { source, root }, value));
+        } else {
+            found.extend(problems.into_iter().map(place));
+        }
+    }
+    let resolved = resolve(&files, &mut found, sources);
+    if found.is_empty() {
+        return Ok(resolved);
+    }
+    found.sort_by(|a, b| (&a.path, a.line, a.column).cmp(&(&b.path, b.line, b.column)));
+    found.dedup();
+    Err(found)
+}
+
+fn typed<T: DeserializeOwned>(
+    file: &File,
+    value: &Value,
+    found: &mut Vec<Diagnostic>,
+) -> Option<T> {
+    serde_json::from_value(value.clone())
+        .map_err(|error| found.push(file.at("", error.to_string(), "see `shinsa schema`")))
+        .ok()
+}
+
+fn resolve(files: &[(File, Value)], found: &mut Vec<Diagnostic>, sources: &[Source]) -> Resolved {
+    let of = |layout: Layout| {
+        files
+            .iter()
+            .filter(move |(file, _)| file.source.layout == layout)
+    };
+    let catalogues: Vec<(&File, CatalogueFile)> = of(Layout::Criteria)
+        .filter_map(|(file, value)| Some((file, typed(file, value, found)?)))
+        .collect();
+    let criteria = criteria::merge(&catalogues, found);
+    let rig = of(Layout::Rig).find_map(|(file, value)| typed::<RigFile>(file, value, found));
+    let dut = of(Layout::Dut).find_map(|(file, value)| typed(file, value, found));
+    let mut sequences: BTreeMap<String, Checked<Sequence>> = BTreeMap::new();
+    for (file, value) in of(Layout::Sequence) {
+        let Some(typed) = typed::<Sequence>(file, value, found) else {
+            continue;
+        };
+        if let Some(other) = sequences.get(&typed.sequence) {
+            let message = format!("sequence `{}` is also in {}", typed.sequence, other.path);
+            found.push(file.at("/sequence", message, "give it another id"));
+        }
+        let id = typed.sequence.clone();
+        sequences.insert(
+            id,
+            Checked {
+                path: file.source.path.clone(),
+                raw: file.root.value(),
+                typed,
+            },
+        );
+    }
+    // Names are only looked up in files that are whole: a broken sequence must not make every user of it wrong.
+    let every_sequence_is_whole = sequences.len()
+        == sources
+            .iter()
+            .filter(|source| source.layout == Layout::Sequence)
+            .count();
+    let mut scenarios: Vec<Checked<Scenario>> = Vec::new();
+    let context = scenarios::Context {
+        criteria: &criteria,
+        sequences: &sequences,
+        rig: rig.as_ref(),
+        every_sequence_is_whole,
+    };
+    for (file, value) in of(Layout::Sequence) {
+        scenarios::check_sequence(file, value, &context, found);
+    }
+    for (file, value) in of(Layout::Scenario) {
+        let Some(typed) = typed::<Scenario>(file, value, found) else {
+            continue;
+        };
+        if let Some(other) = scenarios
+            .iter()
+            .find(|other| other.typed.scenario == typed.scenario)
+        {
+            let message = format!("scenario `{}` is also in {}", typed.scenario, other.path);
+            found.push(file.at("/scenario", message, "give it another id"));
+        }
+        scenarios::check(file, &typed, value, &context, found);
+        scenarios.push(Checked {
+            path: file.source.path.clone(),
+            raw: file.root.value(),
+            typed,
+        });
+    }
+    Resolved {
+        criteria,
+        scenarios,
+        sequences,
+        rig,
+        dut,
+    }
+}
+
+/// A file's value with `${name}` replaced by the parameters' defaults (of a matrix: the first value), so that its
+/// layout can be checked. Undefined names are left for the semantic check.
+fn with_defaults(value: &Value) -> Value {
+    let mut parameters = BTreeMap::new();
+    for (name, default) in value
+        .get("parameters")
+        .and_then(Value::as_object)
+        .into_iter()
+        .flatten()
+    {
+        parameters.insert(name.clone(), default.clone());
+    }
+    for (name, values) in value
+        .get("matrix")
+        .and_then(Value::as_object)
+        .into_iter()
+        .flatten()
+    {
+        if let Some(first) = values.as_array().and_then(|values| values.first()) {
+            parameters.insert(name.clone(), first.clone());
+        }
+    }
+    if parameters.is_empty() {
+        value.clone()
+    } else {
+        fill(value, &parameters)
+    }
+}
