@@ -26,7 +26,7 @@ pub fn merge(files: &[(&File, CatalogueFile)], found: &mut Vec<Diagnostic>) -> V
                 Some(known) => overlay(known, entry, &catalogue.edition),
                 None => {
                     if let Some(item) = new_item(entry, &catalogue.edition) {
-                        merged.push(item)
+                        merged.push(item);
                     } else {
                         let near = nearest(&entry.id, merged.iter().map(|known| known.id.as_str()));
                         let help = near.map_or_else(
