@@ -42,6 +42,9 @@ pub enum PlanError {
     /// Parameters gave a step that is none.
     #[error("scenario `{0}`, {1}: {2}")]
     Step(String, String, String),
+    /// A step, with its parameters filled in, names what the rig does not have.
+    #[error("scenario `{0}`, {1}: rig `{2}` has no {3}: add it to the rig file, or choose another")]
+    NotThere(String, String, String, String),
     /// No rig.
     #[error("a plan needs a rig file with its DUT profile: --rig FILE")]
     NoRig,
@@ -286,6 +289,7 @@ impl Expansion<'_> {
     fn single(&mut self, path: &str, step: &Value, occurrence: u32) -> Result<(), PlanError> {
         let mut step: Step = serde_json::from_value(step.clone())
             .map_err(|error| self.wrong(path, error.to_string()))?;
+        self.on_this_rig(path, &step)?;
         step.within = step.within.or(Some(self.deadline));
         step.times = None;
         self.steps.push(PlannedStep {
@@ -295,6 +299,33 @@ impl Expansion<'_> {
             step,
         });
         Ok(())
+    }
+
+    fn on_this_rig(&self, path: &str, step: &Step) -> Result<(), PlanError> {
+        let Some(rig) = &self.resolved.rig else {
+            return Ok(());
+        };
+        let card = step
+            .insert_card
+            .as_ref()
+            .map(|insert| &insert.card)
+            .or(step.enter_pin.as_ref().map(|enter| &enter.card));
+        let card = card
+            .filter(|card| rig.cards.iter().all(|known| known.id != **card))
+            .map(|card| format!("card `{card}`"));
+        let subject = step.present_face.as_ref().map(|present| &present.subject);
+        let subject = subject
+            .filter(|subject| !rig.subjects.contains(subject))
+            .map(|subject| format!("subject `{subject}`"));
+        match card.or(subject) {
+            Some(missing) => Err(PlanError::NotThere(
+                self.scenario.into(),
+                path.into(),
+                rig.rig.clone(),
+                missing,
+            )),
+            None => Ok(()),
+        }
     }
 
     fn wrong(&self, path: &str, why: String) -> PlanError {

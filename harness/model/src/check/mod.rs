@@ -185,7 +185,16 @@ fn resolve(files: &[(File, Value)], found: &mut Vec<Diagnostic>, sources: &[Sour
         every_sequence_is_whole,
     };
     for (file, value) in of(Layout::Sequence) {
-        scenarios::check_sequence(file, value, &context, found);
+        // Cards and subjects of a sequence are its users': the planner looks them up when it is used.
+        scenarios::check_sequence(
+            file,
+            value,
+            &scenarios::Context {
+                rig: None,
+                ..context
+            },
+            found,
+        );
     }
     for (file, value) in of(Layout::Scenario) {
         let Some(typed) = typed::<Scenario>(file, value, found) else {

@@ -16,6 +16,7 @@ use super::{Checked, File, measurements};
 pub const DEEPEST_USE: usize = 8;
 
 /// What names are looked up in.
+#[derive(Clone, Copy)]
 pub struct Context<'a> {
     pub criteria: &'a [Criterion],
     pub sequences: &'a BTreeMap<String, Checked<Sequence>>,
