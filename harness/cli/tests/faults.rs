@@ -215,7 +215,7 @@ fn a_rig_has_one_run_at_a_time() {
     while desk.events().len() < 3 {
         std::thread::yield_now();
     }
-    let mut second = desk.shinsa(&["rig", "probe"]);
+    let mut second = Desk::shinsa(&["rig", "probe"]);
     second
         .arg(desk.path("rig.yaml"))
         .arg("--rig-dir")
@@ -234,7 +234,7 @@ fn a_rig_has_one_run_at_a_time() {
 fn bad_input_energises_nothing() {
     let desk = Desk::new(GOOD, 1);
     fs::create_dir(desk.path("empty")).unwrap();
-    let mut empty = desk.shinsa(&["run"]);
+    let mut empty = Desk::shinsa(&["run"]);
     empty
         .arg(desk.path("empty"))
         .arg("--rig")

@@ -50,7 +50,7 @@ impl Desk {
     }
 
     /// `shinsa` with the checkout as working directory.
-    pub fn shinsa(&self, arguments: &[&str]) -> Command {
+    pub fn shinsa(arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_shinsa"));
         command
             .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../.."))
@@ -61,7 +61,7 @@ impl Desk {
 
     /// `shinsa run`.
     pub fn run(&self) -> Command {
-        let mut command = self.shinsa(&["run"]);
+        let mut command = Self::shinsa(&["run"]);
         command.arg(self.path("scenario.yaml"));
         self.on_rig(&mut command);
         command.arg("--out").arg(self.out());
@@ -70,7 +70,7 @@ impl Desk {
 
     /// `shinsa resume`.
     pub fn resume(&self) -> Command {
-        let mut command = self.shinsa(&["resume"]);
+        let mut command = Self::shinsa(&["resume"]);
         command.arg(self.out());
         self.on_rig(&mut command);
         command
@@ -86,7 +86,7 @@ impl Desk {
 
     /// `shinsa judge`.
     pub fn judge(&self) -> Command {
-        let mut command = self.shinsa(&["judge"]);
+        let mut command = Self::shinsa(&["judge"]);
         command.arg(self.out());
         command
     }
