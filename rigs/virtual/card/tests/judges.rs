@@ -4,7 +4,7 @@ mod stack;
 
 use std::fs;
 
-use stack::{secret, stack, text, tool};
+use stack::{secret, send, stack, text, tool};
 
 #[test]
 fn opensc_takes_it_for_a_jpki_card_and_reads_its_certificate_to_the_byte() {
@@ -39,7 +39,7 @@ fn a_signature_by_the_auth_key_is_good_for_openssl() {
     let stack = stack();
     let on = stack.insert("p002-regular", &[]);
     let card = on.connect();
-    let send = |hex: &str| on.send(&card, hex);
+    let send = |hex: &str| send(&card, hex);
     assert_eq!(send("00A4040C0AD392F000260100000001"), "9000");
     assert_eq!(send("00A4020C020018"), "9000");
     let pin = hex::encode(secret(&stack, "p002-regular", "auth"));
@@ -69,12 +69,12 @@ fn counters_go_down_persist_and_block() {
     let empty = |id: &str, wrong: u32| {
         let on = stack.insert(id, &[]);
         let card = on.connect();
-        on.send(&card, "00A4040C0AD392F000260100000001");
-        on.send(&card, "00A4020C020018");
+        send(&card, "00A4040C0AD392F000260100000001");
+        send(&card, "00A4020C020018");
         let answers: Vec<String> = (0..wrong)
-            .map(|_| on.send(&card, "0020008004FFFFFFFF"))
+            .map(|_| send(&card, "0020008004FFFFFFFF"))
             .collect();
-        (answers, on.send(&card, "00200080"))
+        (answers, send(&card, "00200080"))
     };
     assert_eq!(
         empty("p005-lapsed", 1),
@@ -92,8 +92,8 @@ fn counters_go_down_persist_and_block() {
     // 顔認証マイナンバーカード: there is no PIN to ask for.
     let on = stack.insert("p001-face", &[]);
     let card = on.connect();
-    on.send(&card, "00A4040C0AD392F000260100000001");
-    assert_eq!(on.send(&card, "00A4020C020018"), "6A82");
+    send(&card, "00A4040C0AD392F000260100000001");
+    assert_eq!(send(&card, "00A4020C020018"), "6A82");
 }
 
 #[test]
@@ -101,7 +101,7 @@ fn the_holder_is_authenticated_without_pin_by_the_synthetic_terminal() {
     let stack = stack();
     let on = stack.insert("p001-face", &[]);
     let card = on.connect();
-    let send = |hex: &str| on.send(&card, hex);
+    let send = |hex: &str| send(&card, hex);
     send("00A4040C0AD392F000260100000001");
     send("00A4020C020017");
     assert_eq!(send("802A00800130"), "6982");

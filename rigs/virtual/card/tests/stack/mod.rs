@@ -98,22 +98,24 @@ impl Stack {
             "--store",
         ]);
         let process = command.arg(self.store("")).args(faults).spawn().unwrap();
+        let mut on = OnReader {
+            process,
+            context,
+            states,
+        };
         loop {
-            states[0].sync_current_state();
-            let state = states[0].event_state();
+            on.states[0].sync_current_state();
+            let state = on.states[0].event_state();
             assert!(
                 !state.intersects(pcsc::State::UNKNOWN | pcsc::State::IGNORE),
                 "pcscd has no such reader"
             );
             if state.contains(pcsc::State::PRESENT) {
-                return OnReader {
-                    process,
-                    context,
-                    states,
-                };
+                return on;
             }
-            context
-                .get_status_change(std::time::Duration::from_secs(20), &mut states)
+            let wait = std::time::Duration::from_secs(20);
+            on.context
+                .get_status_change(wait, &mut on.states)
                 .expect("the card is seen");
         }
     }
@@ -127,14 +129,6 @@ pub struct OnReader {
 }
 
 impl OnReader {
-    pub fn send(&self, card: &pcsc::Card, hex: &str) -> String {
-        let mut buffer = [0; 4096];
-        hex::encode_upper(
-            card.transmit(&hex::decode(hex).unwrap(), &mut buffer)
-                .unwrap(),
-        )
-    }
-
     pub fn connect(&self) -> pcsc::Card {
         self.context
             .connect(
@@ -162,6 +156,15 @@ impl Drop for OnReader {
             }
         }
     }
+}
+
+/// Sends a command in hex; the answer in hex.
+pub fn send(card: &pcsc::Card, command: &str) -> String {
+    let mut buffer = [0; 4096];
+    let answer = card
+        .transmit(&hex::decode(command).unwrap(), &mut buffer)
+        .unwrap();
+    hex::encode_upper(answer)
 }
 
 fn card(arguments: &[&str]) -> Command {
