@@ -1,0 +1,72 @@
+//! The reference reader's planted defects: switches by which checks are shown to fail. A reader without a switch
+//! conforms. `rigs/virtual/defects.yaml` says which requirement each breaks; the reader itself does not know.
+
+/// One planted defect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Defect {
+    /// The ATR is that of a Type A card.
+    TypeA,
+    /// The reader is no PC/SC reader.
+    NotPcsc,
+    /// The cancel button of the choice of method does not feel touches.
+    DeadTouch,
+    /// 256 colours.
+    #[value(name = "colours-256")]
+    Colours256,
+    /// 480x272 pixels.
+    SmallPanel,
+    /// The radio works only while the vendor's software runs.
+    NeedsVendorSoftware,
+    /// Runs on an edition of Windows that is not allowed.
+    WrongOs,
+    /// The operation log is written in Shift_JIS.
+    ShiftJisLog,
+    /// Matches with the picture printed on the card instead of the chip's.
+    PrintedPhoto,
+    /// Keeps the photos of earlier patients and accepts any of them.
+    Gallery,
+    /// Never refuses a card after repeated face errors.
+    NoLockout,
+    /// Sends PINs of any length to the card.
+    ShortPin,
+    /// Asks for consents in another order than the back end said.
+    WrongOrder,
+    /// Customised texts are stored and never shown.
+    FixedText,
+    /// Shuffles the keypad once, at start.
+    ShuffleOnce,
+    /// The configured time limit of face authentication is ignored.
+    LimitIgnored,
+    /// No first registration after a visual check.
+    NoVisualRegistration,
+    /// The operation log lacks the authentication rate.
+    MissingLogKind,
+    /// The insured person's name stands in the operation log.
+    NameInOperationLog,
+    /// The insured person's name stands in the error log.
+    NameInErrorLog,
+    /// Errors are not logged.
+    NoErrorLog,
+    /// The terminal cannot manage the reader.
+    NoManagement,
+    /// Loads its engines for each patient, one after the other.
+    Serial,
+    /// Every fourth patient waits much longer.
+    SlowTail,
+}
+
+/// The switches that are on.
+#[derive(Debug, Clone, Default)]
+pub struct Defects(Vec<Defect>);
+
+impl Defects {
+    /// From the command line.
+    pub fn new(defects: Vec<Defect>) -> Self {
+        Self(defects)
+    }
+
+    /// Is this switch on?
+    pub fn has(&self, defect: Defect) -> bool {
+        self.0.contains(&defect)
+    }
+}

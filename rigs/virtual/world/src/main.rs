@@ -1,0 +1,80 @@
+//! The virtual bench's physics: which card lies in the slot, who stands before which camera, what the panel shows and where
+//! it is touched. Simulated, and says so. Started by `virtual-rig`; the harness reaches it over the wire, the reader over
+//! the device bus. Decides nothing about anybody's conformity.
+
+mod clock;
+mod noise;
+mod panel;
+mod scene;
+mod services;
+mod slot;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use clap::Parser;
+use shinsa_wire::address::Address;
+use tokio::signal::unix::{SignalKind, signal};
+
+use panel::Panel;
+use scene::Scene;
+use slot::Slot;
+
+/// The virtual bench.
+#[derive(Parser)]
+#[command(version)]
+struct Arguments {
+    /// Folder of the running rig; the bench serves at `world.sock` in it.
+    #[arg(long)]
+    run_dir: PathBuf,
+    /// List of cards.
+    #[arg(long)]
+    cards: PathBuf,
+    /// Card store.
+    #[arg(long)]
+    store: PathBuf,
+    /// The card's program.
+    #[arg(long)]
+    card_binary: PathBuf,
+}
+
+/// Everything on the bench.
+#[derive(Clone)]
+pub struct Bench {
+    slot: Arc<Slot>,
+    scene: Arc<Scene>,
+    panel: Arc<Panel>,
+}
+
+#[tokio::main(flavor = "multi_thread", worker_threads = 2)]
+async fn main() -> Result<()> {
+    let arguments = Arguments::parse();
+    let (cards, personas) = scene::load(&arguments.cards)?;
+    let slot = Slot::start(slot::Paths {
+        program: arguments.card_binary,
+        store: arguments.store,
+        run_dir: arguments.run_dir.clone(),
+    })?;
+    let bench = Bench {
+        slot: Arc::new(slot),
+        scene: Arc::new(Scene::new(cards, personas)),
+        panel: Panel::start(),
+    };
+    let (mut terminated, mut interrupted) = (
+        signal(SignalKind::terminate())?,
+        signal(SignalKind::interrupt())?,
+    );
+    let stop = async move {
+        tokio::select! {
+            _ = terminated.recv() => {}
+            _ = interrupted.recv() => {}
+        }
+        // Streams that never end by themselves would keep the server for ever.
+        std::process::exit(0);
+    };
+    Address::Unix(arguments.run_dir.join("world.sock"))
+        .serve(services::router(&bench), stop)
+        .await
+        .context("world.sock")
+}

@@ -1,0 +1,170 @@
+//! The card slot: a card that lies in it is a process in the reader's field (`RUN/antenna.sock`).
+//!
+//! A card whose process ends while it lies there comes back at once, as a real card does when the field comes back
+//! (the reader was switched off and on). One thread spawns all of them: the death signal follows the spawning thread.
+
+use std::fs::{File, OpenOptions};
+use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use tokio::sync::oneshot;
+
+/// How soon a card comes back into a field that returned.
+const COMES_BACK: Duration = Duration::from_millis(200);
+/// The cards' trace is begun anew from this size on, bytes.
+const LARGEST_TRACE: u64 = 1 << 20;
+
+/// What the slot needs.
+pub struct Paths {
+    pub program: PathBuf,
+    pub store: PathBuf,
+    pub run_dir: PathBuf,
+}
+
+enum Order {
+    Insert(String, oneshot::Sender<Result<()>>),
+    Remove(oneshot::Sender<Result<()>>),
+}
+
+/// The slot.
+pub struct Slot {
+    orders: Sender<Order>,
+    lies: Mutex<Option<String>>,
+}
+
+impl Slot {
+    /// Starts the slot's thread.
+    pub fn start(paths: Paths) -> Result<Self> {
+        std::fs::create_dir_all(paths.run_dir.join("trace"))?;
+        let (orders, queue) = channel();
+        std::thread::Builder::new()
+            .name("slot".into())
+            .spawn(move || work(&paths, &queue))?;
+        Ok(Self {
+            orders,
+            lies: Mutex::default(),
+        })
+    }
+
+    /// Card id, where one lies there.
+    pub fn card(&self) -> Option<String> {
+        self.lies
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Puts a card in; `false` when one lies there already.
+    pub async fn insert(&self, card: &str) -> Result<bool> {
+        {
+            let mut lies = self.lies.lock().unwrap_or_else(PoisonError::into_inner);
+            if lies.is_some() {
+                return Ok(false);
+            }
+            *lies = Some(card.into());
+        }
+        let outcome = self
+            .order(|reply| Order::Insert(card.to_owned(), reply))
+            .await;
+        if outcome.is_err() {
+            *self.lies.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        }
+        outcome.map(|()| true)
+    }
+
+    /// Takes out whatever lies there.
+    pub async fn remove(&self) -> Result<()> {
+        self.order(Order::Remove).await?;
+        *self.lies.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        Ok(())
+    }
+
+    async fn order(&self, order: impl FnOnce(oneshot::Sender<Result<()>>) -> Order) -> Result<()> {
+        let (reply, answer) = oneshot::channel();
+        self.orders
+            .send(order(reply))
+            .map_err(|_| anyhow::anyhow!("the slot's thread ended"))?;
+        answer.await.context("the slot's thread ended")?
+    }
+}
+
+fn work(paths: &Paths, queue: &Receiver<Order>) {
+    let mut lying: Option<(String, Child)> = None;
+    loop {
+        match queue.recv_timeout(COMES_BACK) {
+            Ok(Order::Insert(card, reply)) => {
+                let spawned = spawn(paths, &card);
+                // Whoever asked may have gone; the card lies there all the same.
+                let _ = reply.send(spawned.map(|child| lying = Some((card, child))));
+            }
+            Ok(Order::Remove(reply)) => {
+                let taken = lying.take().map_or(Ok(()), |(_, mut child)| {
+                    child.kill()?;
+                    child.wait().map(drop)
+                });
+                let _ = reply.send(taken.context("card's process"));
+            }
+            Err(RecvTimeoutError::Timeout) => {
+                let Some((card, child)) = &mut lying else {
+                    continue;
+                };
+                if matches!(child.try_wait(), Ok(Some(_)))
+                    && let Ok(again) = spawn(paths, card)
+                {
+                    *child = again;
+                }
+            }
+            Err(RecvTimeoutError::Disconnected) => return,
+        }
+    }
+}
+
+fn spawn(paths: &Paths, card: &str) -> Result<Child> {
+    let mut command = Command::new(&paths.program);
+    command
+        .arg("run")
+        .arg("--store")
+        .arg(&paths.store)
+        .args(["--card", card, "--connect"])
+        .arg(format!(
+            "unix:{}",
+            paths.run_dir.join("antenna.sock").display()
+        ))
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(trace(paths)?);
+    die_with_us(&mut command);
+    command
+        .spawn()
+        .with_context(|| paths.program.display().to_string())
+}
+
+fn trace(paths: &Paths) -> Result<File> {
+    let path = paths.run_dir.join("trace/card.log");
+    let large = std::fs::metadata(&path).is_ok_and(|found| found.len() > LARGEST_TRACE);
+    let file = OpenOptions::new()
+        .create(true)
+        .write(true)
+        .append(!large)
+        .truncate(large)
+        .open(&path);
+    file.with_context(|| path.display().to_string())
+}
+
+#[allow(
+    unsafe_code,
+    reason = "prctl in the child before exec: async-signal-safe"
+)]
+fn die_with_us(command: &mut Command) {
+    unsafe {
+        command.pre_exec(|| {
+            libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL);
+            Ok(())
+        });
+    }
+}
