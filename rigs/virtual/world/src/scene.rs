@@ -25,15 +25,18 @@ pub struct Exposure {
     pub pixels: Vec<u8>,
 }
 
+type Pixels = Arc<Vec<u8>>;
+
 /// The scene.
 pub struct Scene {
     cards: BTreeMap<String, Card>,
     people: BTreeMap<String, Persona>,
     /// Picture of who stands there.
-    patient: Mutex<Option<Arc<Vec<u8>>>>,
+    patient: Mutex<Option<Pixels>>,
     /// What the card-face camera sees instead of the slot.
     shown: Mutex<Option<(String, u32)>>,
-    drawn: Mutex<BTreeMap<(String, u32), Arc<Vec<u8>>>>,
+    /// By card and wear.
+    drawn: Mutex<BTreeMap<(String, u32), Pixels>>,
     exposures: AtomicU64,
 }
 
@@ -126,7 +129,7 @@ impl Scene {
         Ok(self.exposed(width, height, 1, pixels))
     }
 
-    fn drawn(&self, card: String, wear: u32) -> Result<Arc<Vec<u8>>> {
+    fn drawn(&self, card: String, wear: u32) -> Result<Pixels> {
         let key = (card, wear);
         if let Some(picture) = lock(&self.drawn).get(&key) {
             return Ok(picture.clone());

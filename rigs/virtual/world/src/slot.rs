@@ -9,13 +9,16 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use tokio::sync::oneshot;
 
 /// How soon a card comes back into a field that returned.
 const COMES_BACK: Duration = Duration::from_millis(200);
+/// The feeder's arm needs so long from a card taken out to the next one put in. pcscd looks at the field every 400 ms:
+/// a card swapped faster than any hand could would pass for the one before.
+const TRAVEL: Duration = Duration::from_millis(600);
 /// The cards' trace is begun anew from this size on, bytes.
 const LARGEST_TRACE: u64 = 1 << 20;
 
@@ -35,6 +38,7 @@ enum Order {
 pub struct Slot {
     orders: Sender<Order>,
     lies: Mutex<Option<String>>,
+    taken_out: Mutex<Option<Instant>>,
 }
 
 impl Slot {
@@ -48,6 +52,7 @@ impl Slot {
         Ok(Self {
             orders,
             lies: Mutex::default(),
+            taken_out: Mutex::default(),
         })
     }
 
@@ -68,6 +73,13 @@ impl Slot {
             }
             *lies = Some(card.into());
         }
+        let taken_out = *self
+            .taken_out
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(at) = taken_out {
+            tokio::time::sleep(TRAVEL.saturating_sub(at.elapsed())).await;
+        }
         let outcome = self
             .order(|reply| Order::Insert(card.to_owned(), reply))
             .await;
@@ -80,7 +92,14 @@ impl Slot {
     /// Takes out whatever lies there.
     pub async fn remove(&self) -> Result<()> {
         self.order(Order::Remove).await?;
-        *self.lies.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        let mut lies = self.lies.lock().unwrap_or_else(PoisonError::into_inner);
+        if lies.take().is_some() {
+            let mut taken_out = self
+                .taken_out
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            *taken_out = Some(Instant::now());
+        }
         Ok(())
     }
 

@@ -76,7 +76,7 @@ impl CardFeeder for Bench {
         let card = request.into_inner().card;
         self.must_know(&card)?;
         match self.slot.insert(&card).await {
-            Ok(true) => done(),
+            Ok(true) => Ok(done()),
             Ok(false) => Err(Status::failed_precondition(
                 "a card lies in the slot: remove it first",
             )),
@@ -86,7 +86,7 @@ impl CardFeeder for Bench {
 
     async fn remove(&self, _: Request<RemoveRequest>) -> Answer<Done> {
         self.slot.remove().await.map_err(|error| internal(&error))?;
-        done()
+        Ok(done())
     }
 
     async fn slot(&self, _: Request<SlotRequest>) -> Answer<SlotReply> {
@@ -126,7 +126,7 @@ impl FacePresenter for Bench {
         // Drawing a face takes milliseconds of computing.
         let there = tokio::task::spawn_blocking(move || scene.present(&name, variation_seed));
         if there.await.unwrap_or(false) {
-            done()
+            Ok(done())
         } else {
             Err(Status::not_found(format!("no subject {subject:?}")))
         }
@@ -134,7 +134,7 @@ impl FacePresenter for Bench {
 
     async fn withdraw(&self, _: Request<WithdrawFaceRequest>) -> Answer<Done> {
         self.scene.withdraw();
-        done()
+        Ok(done())
     }
 }
 
@@ -149,12 +149,12 @@ impl CardFacePresenter for Bench {
             )));
         }
         self.scene.show(&card, wear);
-        done()
+        Ok(done())
     }
 
     async fn clear(&self, _: Request<ClearCardFaceRequest>) -> Answer<Done> {
         self.scene.clear();
-        done()
+        Ok(done())
     }
 }
 
@@ -193,8 +193,8 @@ impl Bench {
     }
 }
 
-fn done() -> Answer<Done> {
-    Ok(Response::new(clock::done()))
+fn done() -> Response<Done> {
+    Response::new(clock::done())
 }
 
 fn internal(error: &anyhow::Error) -> Status {
