@@ -53,19 +53,27 @@ def main() -> int:
 def transaction(run_dir, card, subject, messages, services) -> int:
     stimulus, observe, terminal = (messages[name] for name in ("stimulus", "observe", "terminal"))
     catalogue = yaml.safe_load((run_dir / "screens/screens.yaml").read_text(encoding="utf-8"))
-    size = ("grpc.max_receive_message_length", 64 << 20)
-    world = grpc.insecure_channel(f"unix:{run_dir}/world.sock", options=[size])
-    back_end = services["terminal"].BackEndStub(grpc.insecure_channel(f"unix:{run_dir}/eligibility.sock"))
+
+    def channel(name):
+        # Without an authority of its own grpc puts the socket's path there, which HTTP/2 servers refuse.
+        options = [("grpc.max_receive_message_length", 64 << 20), ("grpc.default_authority", "localhost")]
+        return grpc.insecure_channel(f"unix:{run_dir}/{name}.sock", options=options)
+
+    world = channel("world")
+    back_end = services["terminal"].BackEndStub(channel("eligibility"))
     feeder = services["stimulus"].CardFeederStub(world)
     presenter = services["stimulus"].FacePresenterStub(world)
     finger = services["stimulus"].FingerStub(world)
     camera = services["observe"].ScreenCameraStub(world)
+
+    agent = services["terminal"].TerminalAgentStub(channel("terminal"))
 
     def seen():
         reply = back_end.Transactions(terminal.TransactionsRequest(after=0), timeout=CALL_S)
         return list(reply.transactions)
 
     feeder.Remove(stimulus.RemoveRequest(), timeout=CALL_S)
+    agent.SetSoftware(terminal.SetSoftwareRequest(action=terminal.SOFTWARE_ACTION_START), timeout=SCREEN_S)
     back_end.SetState(terminal.SetBackEndStateRequest(no_consents=True), timeout=CALL_S)
     before = max((entry.sequence for entry in seen()), default=0)
     presenter.Present(

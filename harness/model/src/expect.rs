@@ -48,6 +48,24 @@ pub fn unmet(step: &Step, observation: &Observation) -> Vec<String> {
     lines
 }
 
+/// Does everything that does not hold lack its very reading? Then nothing was seen that could be held against the DUT.
+pub fn unread(step: &Step, observation: &Observation) -> bool {
+    let read = |name: &str| observation.value.get(name);
+    let mut absent = Vec::new();
+    if step.wait_screen.is_some() {
+        absent.push(read("screen").is_none());
+    }
+    if step.stay_on_screen.is_some() && read("stayed") != Some(&Value::Bool(true)) {
+        absent.push(read("stayed").is_none());
+    }
+    for (name, expect) in &step.expect {
+        if !broken(expect, read(name)).is_empty() {
+            absent.push(read(name).is_none());
+        }
+    }
+    !absent.is_empty() && absent.into_iter().all(|absent| absent)
+}
+
 /// The comparisons that do not hold, in words.
 fn broken(expect: &Expect, value: Option<&Value>) -> Vec<String> {
     match expect {
@@ -253,6 +271,16 @@ mod tests {
             json!({}),
             &["screen: expected to stay on pin, nothing was read"],
         );
+    }
+
+    #[test]
+    fn what_was_not_read_is_told_from_what_was_wrong() {
+        let step: Step =
+            serde_json::from_value(json!({"expect": {"ok": true, "result": "ok"}})).unwrap();
+        let unread = |value| unread(&step, &observed(value));
+        assert!(unread(json!({"ok": true})));
+        assert!(!unread(json!({"ok": false})));
+        assert!(!unread(json!({"ok": true, "result": "failed"})));
     }
 
     #[test]

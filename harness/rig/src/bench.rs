@@ -95,6 +95,9 @@ pub struct SafeState {
     pub failed: BTreeMap<String, String>,
 }
 
+/// Longest wait for a sign of life.
+const ALIVE: Duration = Duration::from_secs(2);
+
 impl Bench {
     /// Opens every driver. The rig's own processes must be up.
     pub async fn open(rig: &RigFile, options: &OpenOptions) -> Result<Self, Fault> {
@@ -199,6 +202,17 @@ impl Bench {
     /// Performs one step within its deadline. Exactly one verb must be set; `use` must have been expanded.
     pub async fn perform(&self, step: &Step, context: &TrialContext) -> Result<Performed, Fault> {
         verbs::perform(self, step, context).await
+    }
+
+    /// Is every driver still there? Asked when the DUT did not do what was expected: it can do nothing on a broken rig.
+    pub async fn alive(&self) -> Result<(), Fault> {
+        for wire in self.wires.values() {
+            wire.alive(ALIVE).await?;
+        }
+        if let Some(pcsc) = &self.pcsc {
+            pcsc.readers(ALIVE).await?;
+        }
+        Ok(())
     }
 
     /// Brings everything to its safe state, each driver on its own, all within `within`.

@@ -182,6 +182,13 @@ impl Wire {
             .ok_or_else(|| garbage("ReadClock was never answered"))
     }
 
+    /// A sign of life.
+    pub async fn alive(&self, within: Duration) -> Result<(), Fault> {
+        let mut client = InstrumentClient::new(self.channel.clone());
+        let call = client.read_clock(timed(v1::ReadClockRequest {}, within));
+        self.call("ReadClock", within, call).await.map(|_| ())
+    }
+
     /// Brings everything behind the driver to its safe state.
     pub async fn make_safe(&self, within: Duration) -> Result<(), Fault> {
         let mut client = InstrumentClient::new(self.channel.clone());

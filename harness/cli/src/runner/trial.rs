@@ -128,11 +128,17 @@ impl Runner<'_> {
         let performed = self
             .guarded(within, self.bench.perform(&planned.step, context))
             .await?;
-        let (outcome, observation) =
+        let (mut outcome, observation) =
             match performed.and_then(|performed| self.keep_files(performed)) {
                 Ok(observation) => (judge_step(planned, observation.as_ref()), observation),
                 Err(fault) => (StepOutcome::Error(fault), None),
             };
+        // The DUT can do nothing on a broken rig: what it did not do is then not held against it.
+        if matches!(outcome, StepOutcome::Unmet { .. })
+            && let Err(fault) = self.guarded(DEADLINE, self.bench.alive()).await?
+        {
+            outcome = StepOutcome::Error(fault);
+        }
         self.recorder.record(Event::StepEnded {
             trial,
             attempt,

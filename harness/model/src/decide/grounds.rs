@@ -3,6 +3,7 @@
 use super::words::{measurement_words, trim};
 use crate::criterion::{Criterion, Method};
 use crate::event::{StepOutcome, TrialOutcome};
+use crate::expect;
 use crate::measure::Measured;
 use crate::measure::ledger::{Ledger, TrialFacts};
 use crate::plan::{Phase, Plan, PlannedScenario, PlannedStep, Trial};
@@ -169,15 +170,24 @@ fn of_trial(trial: &Trial, criterion: &Criterion, ledger: &Ledger, grounds: &mut
 /// Verdict and words (ja, en) of a deciding step.
 fn of_step(id: &str, planned: &PlannedStep, facts: &TrialFacts) -> (Verdict, String, String) {
     let name = planned.step.id.as_deref().unwrap_or(&planned.path);
-    match facts
-        .step(&planned.path, planned.occurrence)
-        .map(|end| end.outcome)
-    {
+    let end = facts.step(&planned.path, planned.occurrence);
+    let unread = end
+        .and_then(|end| end.observation)
+        .is_some_and(|observation| expect::unread(&planned.step, observation));
+    match end.map(|end| end.outcome) {
         Some(StepOutcome::Done) => (
             Verdict::Pass,
             format!("{id}：{name} 成立"),
             format!("{id}: {name} met"),
         ),
+        Some(StepOutcome::Unmet { why }) if unread => {
+            let why = trim(&why.join("; "));
+            (
+                Verdict::Inconclusive,
+                format!("{id}：{name} を読み取れなかった（{why}）"),
+                format!("{id}: {name} could not be read: {why}"),
+            )
+        }
         Some(StepOutcome::Unmet { why }) => {
             let why = trim(&why.join("; "));
             (

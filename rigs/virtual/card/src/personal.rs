@@ -7,6 +7,12 @@ use image::{GrayImage, ImageEncoder, Luma};
 use openssl::pkey::PKeyRef;
 use openssl::pkey::Private;
 
+/// DigestInfo of SHA-256 (RFC 8017, 9.2 note 1) with room for three digests, as the card face carries them.
+const THREE_DIGESTS: [u8; 19] = [
+    0x30, 0x71, 0x30, 0x0D, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05,
+    0x00, 0x04, 0x60,
+];
+
 /// BER-TLV with a two-byte tag.
 fn object(tag: u16, value: &[u8]) -> Vec<u8> {
     [&tag.to_be_bytes(), length(value.len()).as_slice(), value].concat()
@@ -88,8 +94,13 @@ pub fn card_face(card: &Card, photo: &[u8], signer: &PKeyRef<Private>) -> Result
         object(0xDF26, &text_picture(&person.address, 24.0)?),
         object(0xDF27, photo),
     ];
-    let mut by = openssl::sign::Signer::new(openssl::hash::MessageDigest::sha256(), signer)?;
-    let signature = by.sign_oneshot_to_vec(&fields.concat())?;
+    // Birth to key, pictures of texts, photo: hashed apart, so that a terminal can check without ever seeing the photo.
+    let digests = [&fields[..3], &fields[3..5], &fields[5..]]
+        .map(|part| openssl::sha::sha256(&part.concat()))
+        .concat();
+    let info = [&THREE_DIGESTS[..], &digests].concat();
+    let mut signature = vec![0; rsa.size() as usize];
+    rsa.private_encrypt(&info, &mut signature, openssl::rsa::Padding::PKCS1)?;
     fields.push(object(0xDF28, &signature));
     fields.push(object(0xDF29, &digits(&person.expires)));
     fields.push(object(0xDF2A, &text_picture(&person.security_code, 32.0)?));

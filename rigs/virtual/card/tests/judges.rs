@@ -121,3 +121,57 @@ fn the_holder_is_authenticated_without_pin_by_the_synthetic_terminal() {
     );
     assert!(send("802A0080013000").ends_with("9000"));
 }
+
+/// The crate `myna-card`, the strictest public reader of the card: offsets, tags, dates, pictures, signatures.
+#[test]
+fn myna_card_reads_every_application() {
+    use myna_card::Pin;
+    use myna_card::ap::jpki::{JpkiAp, SignatureScheme};
+    use myna_card::ap::{surface::SurfaceAp, text::TextAp};
+    use myna_card::data::ImageFormat;
+    use myna_card::transport::pcsc::{Sharing, connect};
+
+    let stack = stack();
+    let _on = stack.insert("p006-lapsed-new", &[]);
+    let mut card = connect("Shinsa test 00 00", Sharing::Shared).unwrap();
+    let pin = |name| Pin::numeric(secret(&stack, "p006-lapsed-new", name)).unwrap();
+
+    let mut jpki = JpkiAp::select(&mut card).unwrap();
+    let kept = fs::read(stack.store("p006-lapsed-new/auth-certificate.der")).unwrap();
+    assert_eq!(jpki.read_auth_certificate_der().unwrap(), kept);
+    assert_eq!(jpki.auth_pin_retries().unwrap().count(), Some(3));
+    assert_eq!(jpki.sign_pin_retries().unwrap().count(), Some(5));
+    jpki.verify_auth_pin(&pin("auth")).unwrap();
+    let scheme = SignatureScheme::Sha256DigestInfo;
+    let signature = jpki.sign_with_auth_key(scheme, b"to be signed").unwrap();
+    let key = openssl::x509::X509::from_der(&kept)
+        .unwrap()
+        .public_key()
+        .unwrap();
+    let mut verifier =
+        openssl::sign::Verifier::new(openssl::hash::MessageDigest::sha256(), &key).unwrap();
+    assert!(
+        verifier
+            .verify_oneshot(&signature, b"to be signed")
+            .unwrap()
+    );
+
+    let mut surface = SurfaceAp::select(&mut card).unwrap();
+    assert!(surface.read_card_face().is_err(), "opened by nothing");
+    surface.verify_code_b(&pin("number-b")).unwrap();
+    let face = surface.read_card_face().unwrap();
+    assert_eq!(face.photo.format, ImageFormat::Jpeg2000);
+    assert_eq!(face.name_image.format, ImageFormat::Png);
+    let born = (
+        face.birth_date.year,
+        face.birth_date.month,
+        face.birth_date.day,
+    );
+    assert_eq!(born, (1989, 1, 8));
+    face.verify(&face.public_key).unwrap();
+
+    let mut text = TextAp::select(&mut card).unwrap();
+    text.verify_pin(&pin("text-pin")).unwrap();
+    assert_eq!(text.read_attributes().unwrap().name, "標本　めい");
+    assert_eq!(text.read_my_number().unwrap().as_str().len(), 12);
+}

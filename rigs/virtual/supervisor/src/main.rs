@@ -38,6 +38,9 @@ pub struct UpArguments {
     /// First of two TCP ports for vpcd; 0 finds free ones.
     #[arg(long, default_value_t = 0)]
     vpcd_port: u16,
+    /// Fault of the cards: `--silent-after=N` or `--drop-after=N` commands, as `virtual-card run` has them.
+    #[arg(long, allow_hyphen_values = true)]
+    card_arg: Vec<String>,
 }
 
 /// One thread: the children's death signal follows the thread that spawned them.

@@ -64,6 +64,9 @@ pub async fn up(arguments: UpArguments) -> Result<()> {
     world
         .arg("--card-binary")
         .arg(binaries.join("virtual-card"));
+    for argument in &arguments.card_arg {
+        world.arg(format!("--card-arg={argument}"));
+    }
     processes.push(process::spawn("world", world, run_dir)?);
     for socket in ["world.sock", "eligibility.sock", "pcscd.comm"] {
         answers(&run_dir.join(socket), &processes).await?;

@@ -37,6 +37,9 @@ struct Arguments {
     /// The card's program.
     #[arg(long)]
     card_binary: PathBuf,
+    /// Further argument for the card's program, a fault for instance.
+    #[arg(long, allow_hyphen_values = true)]
+    card_arg: Vec<String>,
 }
 
 /// Everything on the bench.
@@ -55,6 +58,7 @@ async fn main() -> Result<()> {
         program: arguments.card_binary,
         store: arguments.store,
         run_dir: arguments.run_dir.clone(),
+        further: arguments.card_arg,
     })?;
     let bench = Bench {
         slot: Arc::new(slot),

@@ -27,6 +27,8 @@ pub struct Paths {
     pub program: PathBuf,
     pub store: PathBuf,
     pub run_dir: PathBuf,
+    /// Further arguments of the card's program.
+    pub further: Vec<String>,
 }
 
 enum Order {
@@ -154,6 +156,7 @@ fn spawn(paths: &Paths, card: &str) -> Result<Child> {
             "unix:{}",
             paths.run_dir.join("antenna.sock").display()
         ))
+        .args(&paths.further)
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(trace(paths)?);

@@ -131,7 +131,7 @@ impl Ui {
 
     fn size(&self) -> (u32, u32) {
         if self.defects.has(Defect::SmallPanel) {
-            return (480, 272);
+            return (600, 400);
         }
         let settings = self.settings.borrow();
         (

@@ -1,0 +1,92 @@
+//! The whole table of planted defects, end to end: each switch of the reference reader turns exactly its
+//! item to `fail`, and the conforming reader fails nothing.
+//!
+//! Every run is the real thing: pcscd, card, world, back end, reader and `shinsa run` as processes.
+//! `--max-trials 1` keeps one trial for each combination of a scenario's matrix, so that sample sizes do not
+//! decide here; items that need more stay `inconclusive`, which is not a failure. Several rigs run side by
+//! side: they share no socket, port or folder.
+
+mod rig;
+
+use std::collections::BTreeSet;
+use std::sync::Mutex;
+
+use rig::{Defect, VirtualRun};
+
+/// How many rigs at a time: they wait most of the time.
+const SIDE_BY_SIDE: usize = 6;
+
+#[test]
+fn each_defect_fails_exactly_its_item_and_the_conforming_reader_fails_nothing() {
+    let defects = rig::defects();
+    assert!(
+        defects.len() >= 20,
+        "only {} defects are listed",
+        defects.len()
+    );
+    let queue = Mutex::new(in_order(&defects).into_iter());
+    let problems = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for _ in 0..SIDE_BY_SIDE {
+            scope.spawn(|| {
+                loop {
+                    let Some(defect) = queue.lock().unwrap().next() else {
+                        return;
+                    };
+                    if let Err(problem) = try_defect(defect) {
+                        problems.lock().unwrap().push(problem);
+                    }
+                }
+            });
+        }
+    });
+    let problems = problems.into_inner().unwrap();
+    assert!(problems.is_empty(), "{}", problems.join("\n\n"));
+}
+
+/// The longest first, so that the last one does not run alone.
+fn in_order(defects: &[Defect]) -> Vec<Option<&Defect>> {
+    let mut order: Vec<_> = defects.iter().map(Some).collect();
+    order.push(None);
+    order.sort_by_key(|defect| std::cmp::Reverse(defect.map_or(0, |defect| defect.trials)));
+    order
+}
+
+fn try_defect(defect: Option<&Defect>) -> Result<(), String> {
+    let name = defect.map_or("conforming", |defect| defect.name.as_str());
+    let expected: BTreeSet<&str> = defect.iter().flat_map(|defect| defect.items()).collect();
+    let run = VirtualRun::new(name);
+    let trials = defect.map_or(1, |defect| defect.trials);
+    let mut arguments = vec!["--max-trials".to_owned(), trials.to_string()];
+    if let Some(defect) = defect {
+        arguments.push("--launch-arg=--defect".into());
+        arguments.push(format!("--launch-arg={}", defect.name));
+    }
+    let finished = run.run(arguments);
+    let verdicts = run
+        .verdicts()
+        .map_err(|why| format!("{name}: {why}\n{}", finished.output))?;
+    let failed: BTreeSet<&str> = verdicts
+        .iter()
+        .filter(|v| v.verdict == "fail")
+        .map(|v| v.criterion.as_str())
+        .collect();
+    let errors: Vec<&str> = verdicts
+        .iter()
+        .filter(|v| v.verdict == "error")
+        .map(|v| v.criterion.as_str())
+        .collect();
+    println!("{name:24} fails {failed:?} in {:.0} s", finished.seconds);
+    if failed == expected && errors.is_empty() {
+        return Ok(());
+    }
+    let reasons: Vec<String> = verdicts
+        .iter()
+        .filter(|v| v.verdict == "fail" || v.verdict == "error")
+        .map(|v| format!("  {} {}: {}", v.criterion, v.verdict, v.reason))
+        .collect();
+    Err(format!(
+        "{name}: expected {expected:?} to fail, found {failed:?}, errors {errors:?}\n{}",
+        reasons.join("\n")
+    ))
+}

@@ -1,0 +1,240 @@
+//! Runs of the real `shinsa` on the real virtual rig, each in a folder of its own.
+//!
+//! Needs the workspace's binaries beside the test's own: `cargo build --workspace --bins` (ci/test does it).
+//! Says so where they are missing, rather than passing.
+
+#![allow(dead_code, reason = "each test file uses its part")]
+
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Instant;
+
+use serde::Deserialize;
+
+/// One entry of `rigs/virtual/defects.yaml`.
+#[derive(Debug, Deserialize)]
+pub struct Defect {
+    /// Switch.
+    pub name: String,
+    /// Item, or items separated by commas where one rests on the other.
+    pub item: String,
+    /// What it does.
+    #[serde(rename = "meaning")]
+    pub _meaning: String,
+    /// Trials that the finding needs.
+    #[serde(default = "one")]
+    pub trials: u32,
+}
+
+fn one() -> u32 {
+    1
+}
+
+impl Defect {
+    /// Items that it fails.
+    pub fn items(&self) -> impl Iterator<Item = &str> {
+        self.item.split(',').map(str::trim)
+    }
+}
+
+/// The list of planted defects.
+pub fn defects() -> Vec<Defect> {
+    let text =
+        std::fs::read_to_string(root().join("rigs/virtual/defects.yaml")).expect("list of defects");
+    serde_yaml::from_str(&text).expect("list of defects is YAML")
+}
+
+/// Root of the checkout.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../..")
+        .canonicalize()
+        .expect("checkout")
+}
+
+/// Folder of the built binaries.
+pub fn bin() -> PathBuf {
+    let own = Path::new(env!("CARGO_BIN_EXE_shinsa"))
+        .parent()
+        .expect("binary in a folder")
+        .to_owned();
+    for name in [
+        "virtual-rig",
+        "virtual-card",
+        "virtual-world",
+        "virtual-eligibility",
+        "virtual-reader-software",
+        "virtual-reader-device",
+    ] {
+        assert!(
+            own.join(name).exists(),
+            "{name} is not built: run `cargo build --workspace --bins` first"
+        );
+    }
+    own
+}
+
+/// One run's folders; removed at the end.
+pub struct VirtualRun {
+    folder: tempfile::TempDir,
+}
+
+/// How a run of shinsa ended.
+pub struct Finished {
+    /// Exit code; -1 by signal.
+    pub code: i32,
+    /// Standard output and error.
+    pub output: String,
+    /// Wall time.
+    pub seconds: f64,
+}
+
+/// A line of `verdicts.json`.
+pub struct ItemVerdict {
+    /// 項番.
+    pub criterion: String,
+    /// kebab-case.
+    pub verdict: String,
+    /// English.
+    pub reason: String,
+}
+
+impl VirtualRun {
+    /// Fresh folders. Short paths: a socket's path has at most 107 bytes.
+    pub fn new(name: &str) -> Self {
+        let folder = tempfile::Builder::new()
+            .prefix(&format!("s-{name}-"))
+            .tempdir_in("/tmp")
+            .expect("folder");
+        Self { folder }
+    }
+
+    /// The rig's run folder.
+    pub fn rig_dir(&self) -> PathBuf {
+        self.folder.path().join("rig")
+    }
+
+    /// Where a started command writes.
+    pub fn log(&self) -> PathBuf {
+        self.folder.path().join("log")
+    }
+
+    /// The journal so far.
+    pub fn journal(&self) -> String {
+        std::fs::read_to_string(self.out().join("journal.jsonl")).unwrap_or_default()
+    }
+
+    /// The run's evidence.
+    pub fn out(&self) -> PathBuf {
+        self.folder.path().join("run")
+    }
+
+    /// `shinsa run` of the whole certification suite, `--up`.
+    pub fn command(&self, extra: impl IntoIterator<Item = String>) -> Command {
+        self.command_on("scenarios/certification", extra)
+    }
+
+    /// `shinsa run` of some scenarios.
+    pub fn command_on(&self, scenarios: &str, extra: impl IntoIterator<Item = String>) -> Command {
+        let mut command = Command::new(bin().join("shinsa"));
+        command
+            .current_dir(root())
+            .args(["run", scenarios, "--rig", "rigs/virtual/rig.yaml", "--up"])
+            .args([
+                "--documents",
+                "fixtures/documents",
+                "--answers",
+                "rigs/virtual/answers.yaml",
+            ])
+            .arg("--rig-dir")
+            .arg(self.rig_dir())
+            .arg("--out")
+            .arg(self.out())
+            .args(extra)
+            .stdin(Stdio::null());
+        command
+    }
+
+    /// Runs to the end.
+    pub fn run(&self, extra: impl IntoIterator<Item = String>) -> Finished {
+        finish(self.command(extra))
+    }
+
+    /// What was decided.
+    pub fn verdicts(&self) -> Result<Vec<ItemVerdict>, String> {
+        let path = self.out().join("verdicts.json");
+        let text =
+            std::fs::read_to_string(&path).map_err(|why| format!("{}: {why}", path.display()))?;
+        let judged: serde_json::Value =
+            serde_json::from_str(&text).map_err(|why| why.to_string())?;
+        let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+        let criteria = judged["criteria"]
+            .as_array()
+            .ok_or("no criteria in verdicts.json")?;
+        Ok(criteria
+            .iter()
+            .map(|item| ItemVerdict {
+                criterion: text(&item["criterion"]),
+                verdict: text(&item["verdict"]),
+                reason: text(&item["reason"]["en"]),
+            })
+            .collect())
+    }
+}
+
+/// Runs a command to its end with all its output.
+pub fn finish(mut command: Command) -> Finished {
+    let start = Instant::now();
+    let output = command.output().expect("shinsa starts");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    Finished {
+        code: output.status.code().unwrap_or(-1),
+        output: text(&output.stdout) + &text(&output.stderr),
+        seconds: start.elapsed().as_secs_f64(),
+    }
+}
+
+/// Starts a command and leaves it running, output to a file.
+pub fn start(mut command: Command, log: &Path) -> Child {
+    let file = std::fs::File::create(log).expect("log");
+    command
+        .stdout(file.try_clone().expect("log"))
+        .stderr(file)
+        .spawn()
+        .expect("shinsa starts")
+}
+
+/// `shinsa` with the checkout as working directory.
+pub fn shinsa<S: AsRef<std::ffi::OsStr>>(arguments: &[S]) -> Command {
+    let mut command = Command::new(bin().join("shinsa"));
+    command
+        .current_dir(root())
+        .args(arguments)
+        .stdin(Stdio::null());
+    command
+}
+
+/// Kills the processes of one rig that run this program, as a crash does.
+pub fn kill_of(rig_dir: &Path, program: &str) {
+    let mut killed = 0;
+    for entry in std::fs::read_dir("/proc").expect("/proc") {
+        let path = entry.expect("/proc").path();
+        let Ok(line) = std::fs::read(path.join("cmdline")) else {
+            continue;
+        };
+        let words: Vec<String> = line
+            .split(|byte| *byte == 0)
+            .map(|word| String::from_utf8_lossy(word).into_owned())
+            .collect();
+        let is_it = words[0].ends_with(program);
+        let of_the_rig = words
+            .iter()
+            .any(|word| Path::new(word).starts_with(rig_dir));
+        if is_it && of_the_rig {
+            let pid = path.file_name().expect("pid").to_owned();
+            let status = Command::new("kill").arg("-9").arg(pid).status();
+            killed += usize::from(status.expect("kill").success());
+        }
+    }
+    assert!(killed > 0, "no {program} of {}", rig_dir.display());
+}
