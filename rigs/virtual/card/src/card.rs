@@ -162,6 +162,18 @@ impl Card {
         Ok(0x63C0 | u16::from(left - 1))
     }
 
+    /// The element that P2 means: by its short identifier (low five bits), or the chosen one where that is 0.
+    fn meant(&self, p2: u8) -> Option<&Element> {
+        match p2 & 0x1F {
+            0 => self.element.as_ref(),
+            short => {
+                let application = self.application.as_deref()?;
+                let named = self.profile.element(application, u16::from(short));
+                named.filter(|element| self.exists(element))
+            }
+        }
+    }
+
     fn may(&self, element: &Element) -> bool {
         element.opened_by.is_empty()
             || element
@@ -217,10 +229,11 @@ impl Card {
     }
 
     fn sign(&self, command: &Command) -> Result<(Vec<u8>, u16)> {
-        if (command.p1, command.p2) != (0x00, 0x80) {
+        // P1 00: the caller supplies what is padded. The card's other schemes are not needed here.
+        if command.p1 != 0x00 || command.p2 & 0xE0 != 0x80 {
             return Ok((Vec::new(), WRONG_P1P2));
         }
-        let Some(element) = &self.element else {
+        let Some(element) = self.meant(command.p2) else {
             return Ok((Vec::new(), NO_FILE_CHOSEN));
         };
         let Some(der) = element

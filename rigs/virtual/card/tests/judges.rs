@@ -142,8 +142,10 @@ fn myna_card_reads_every_application() {
     assert_eq!(jpki.auth_pin_retries().unwrap().count(), Some(3));
     assert_eq!(jpki.sign_pin_retries().unwrap().count(), Some(5));
     jpki.verify_auth_pin(&pin("auth")).unwrap();
-    let scheme = SignatureScheme::Sha256DigestInfo;
-    let signature = jpki.sign_with_auth_key(scheme, b"to be signed").unwrap();
+    // The one of the card's six schemes that this card has: the caller supplies the DigestInfo.
+    let scheme = SignatureScheme::Verbatim;
+    let info = myna_card::data::sha256_digest_info(&openssl::sha::sha256(b"to be signed"));
+    let signature = jpki.sign_with_auth_key(scheme, &info).unwrap();
     let key = openssl::x509::X509::from_der(&kept)
         .unwrap()
         .public_key()

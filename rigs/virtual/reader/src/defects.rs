@@ -13,7 +13,7 @@ pub enum Defect {
     /// 256 colours.
     #[value(name = "colours-256")]
     Colours256,
-    /// 600x400 pixels.
+    /// 600x360 pixels.
     SmallPanel,
     /// The radio works only while the vendor's software runs.
     NeedsVendorSoftware,

@@ -131,7 +131,7 @@ impl Ui {
 
     fn size(&self) -> (u32, u32) {
         if self.defects.has(Defect::SmallPanel) {
-            return (600, 400);
+            return (600, 360);
         }
         let settings = self.settings.borrow();
         (
