@@ -5,182 +5,128 @@
 
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::{Component, Path, PathBuf};
+use std::path::{Component, Path};
 
-use serde::Deserialize;
 use sha2::{Digest, Sha256};
+use shinsa_model::check::{self, Source, Whole};
+use shinsa_model::diagnostic::Diagnostic;
 use shinsa_model::event::DocumentRecord;
+use shinsa_model::handed_in::{DocumentEntry, DocumentIndex, Review};
+use shinsa_model::schema::Layout;
 
 /// Largest index that is read, bytes.
 const LARGEST_INDEX: u64 = 1 << 20;
 
-/// Why a store cannot be read.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// No index, or no access.
-    #[error("{path}: {source}: a document store is a folder with an index.yaml (example: fixtures/documents)", path = .path.display())]
-    Index {
-        /// The index.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
-    /// Not an index.
-    #[error("{path}: {why}", path = .path.display())]
-    Layout {
-        /// The index.
-        path: PathBuf,
-        /// What is wrong and where.
-        why: String,
-    },
-    /// Entries that make no sense, all of them.
-    #[error("{path}:\n{}", .problems.join("\n"), path = .path.display())]
-    Entries {
-        /// The index.
-        path: PathBuf,
-        /// One line each.
-        problems: Vec<String>,
-    },
-}
-
-/// `index.yaml`.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Index {
-    format: u32,
-    documents: Vec<Entry>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Entry {
-    kind: String,
-    file: String,
-    sha256: String,
-    issued: String,
-    #[serde(default)]
-    expires: String,
-    #[serde(default)]
-    version: String,
-    criteria: Vec<String>,
-    #[serde(default)]
-    reviewer: String,
-    #[serde(default)]
-    review: Review,
-}
-
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum Review {
-    Accepted,
-    Rejected,
-    #[default]
-    None,
-}
-
 /// Reads the index of a store and hashes every file in it. `today` is the day of the run, by the caller's clock.
 ///
 /// # Errors
-/// The index is missing, larger than 1 MiB, not of this layout, or has entries that make no sense (all named at once).
+/// The index is missing, larger than 1 MiB, not of its layout, or has entries that make no sense: all named at once.
 pub fn read_store(
     folder: &Path,
     today: jiff::civil::Date,
-) -> Result<Vec<DocumentRecord>, StoreError> {
-    let path = folder.join("index.yaml");
-    let index = parse(&path)?;
-    let problems: Vec<String> = index
-        .documents
-        .iter()
-        .enumerate()
-        .flat_map(|(i, entry)| problems(i, entry))
+) -> Result<Vec<DocumentRecord>, Vec<Diagnostic>> {
+    let source = read(&folder.join("index.yaml"))?;
+    let index = check::whole::<DocumentIndex>(&source)?;
+    let problems: Vec<Diagnostic> = (0..index.typed.documents.len())
+        .flat_map(|nth| problems(nth, &index))
         .collect();
     if !problems.is_empty() {
-        return Err(StoreError::Entries { path, problems });
+        return Err(problems);
     }
-    Ok(index
-        .documents
-        .into_iter()
-        .map(|entry| record(folder, entry, today))
-        .collect())
+    let entries = index.typed.documents.into_iter();
+    Ok(entries.map(|entry| record(folder, entry, today)).collect())
 }
 
-fn parse(path: &Path) -> Result<Index, StoreError> {
-    let io = |source| StoreError::Index {
-        path: path.to_owned(),
-        source,
-    };
-    let layout = |why: String| StoreError::Layout {
-        path: path.to_owned(),
-        why,
-    };
+fn read(path: &Path) -> Result<Source, Vec<Diagnostic>> {
+    let shown = path.display().to_string();
+    let refuse = |message: String, help: &str| vec![Diagnostic::of_file(&shown, message, help)];
     let mut text = String::new();
-    File::open(path)
-        .map_err(io)?
-        .take(LARGEST_INDEX + 1)
-        .read_to_string(&mut text)
-        .map_err(io)?;
+    let read =
+        File::open(path).and_then(|file| file.take(LARGEST_INDEX + 1).read_to_string(&mut text));
+    if let Err(error) = read {
+        let help = "a document store is a folder with an index.yaml (example: fixtures/documents)";
+        return Err(refuse(error.to_string(), help));
+    }
     if text.len() as u64 > LARGEST_INDEX {
-        return Err(layout(
-            "larger than 1 MiB: an index lists files, it does not hold them".into(),
-        ));
+        let help = "an index lists files, it does not hold them";
+        return Err(refuse("larger than 1 MiB".into(), help));
     }
-    let index: Index = serde_yaml::from_str(&text).map_err(|error| layout(error.to_string()))?;
-    if index.format != 1 {
-        return Err(layout(format!(
-            "format {} is not known: this version of shinsa reads format 1",
-            index.format
-        )));
-    }
-    Ok(index)
+    Ok(Source {
+        path: shown,
+        layout: Layout::Documents,
+        text,
+    })
 }
 
-/// What is wrong with an entry, one line each.
-fn problems(i: usize, entry: &Entry) -> Vec<String> {
+/// What is wrong with an entry beyond its layout.
+fn problems(nth: usize, index: &Whole<DocumentIndex>) -> Vec<Diagnostic> {
+    let entry = &index.typed.documents[nth];
     let mut found = Vec::new();
-    let mut need = |holds: bool, what: &str| {
+    let mut need = |holds: bool, key: &str, message: &str, help: &str| {
         if !holds {
-            found.push(format!("  documents[{i}] ({}): {what}", entry.kind));
+            found.push(index.at(&format!("/documents/{nth}{key}"), message, help));
         }
     };
     let date = |text: &str| text.len() == 10 && text.parse::<jiff::civil::Date>().is_ok();
     let plain = Path::new(&entry.file)
         .components()
         .all(|part| matches!(part, Component::Normal(_)));
+    let hex = entry.sha256.len() == 64 && entry.sha256.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let (kind, reviewer) = (!entry.kind.is_empty(), !entry.reviewer.is_empty());
     need(
-        !entry.kind.is_empty(),
-        "kind is empty: name the kind that the catalogue asks for",
+        kind,
+        "/kind",
+        "kind is empty",
+        "name the kind that the catalogue asks for",
     );
     need(
         plain && !entry.file.is_empty(),
-        "file must be a path below the store, without `..`",
+        "/file",
+        "not a path below the store",
+        "write it without `..` and without a leading `/`",
     );
-    let hex = entry.sha256.len() == 64 && entry.sha256.bytes().all(|byte| byte.is_ascii_hexdigit());
     need(
         hex,
-        "sha256 must be 64 hex digits, as `sha256sum FILE` prints them",
+        "/sha256",
+        "not a SHA-256",
+        "64 hex digits, as `sha256sum FILE` prints them",
     );
-    need(date(&entry.issued), "issued must be a date, YYYY-MM-DD");
     need(
-        entry.expires.is_empty() || date(&entry.expires),
-        "expires must be a date, YYYY-MM-DD, or be left out",
+        date(&entry.issued),
+        "/issued",
+        "not a date",
+        "write YYYY-MM-DD",
+    );
+    let unlimited = entry.expires.is_empty();
+    need(
+        unlimited || date(&entry.expires),
+        "/expires",
+        "not a date",
+        "write YYYY-MM-DD, or leave it out",
     );
     need(
         !entry.criteria.is_empty(),
-        "criteria is empty: name the items that it is handed in for",
+        "/criteria",
+        "handed in for nothing",
+        "name the items that it is handed in for",
     );
-    let reviewed = entry.review != Review::None;
+    let looked_at = entry.review != Review::None;
     need(
-        !reviewed || !entry.reviewer.is_empty(),
-        "a review needs the reviewer's role in `reviewer`",
+        !looked_at || reviewer,
+        "/review",
+        "a review without a reviewer",
+        "write the reviewer's role in `reviewer`",
     );
     need(
-        reviewed || entry.reviewer.is_empty(),
-        "a reviewer is named but no `review: accepted` or `rejected`",
+        looked_at || !reviewer,
+        "/reviewer",
+        "a reviewer without a review",
+        "write `review: accepted` or `review: rejected`",
     );
     found
 }
 
-fn record(folder: &Path, entry: Entry, today: jiff::civil::Date) -> DocumentRecord {
+fn record(folder: &Path, entry: DocumentEntry, today: jiff::civil::Date) -> DocumentRecord {
     DocumentRecord {
         sha256_found: hash(folder, &entry.file).unwrap_or_default(),
         document_kind: entry.kind,
@@ -224,7 +170,12 @@ mod tests {
         jiff::civil::date(2026, 11, 20)
     }
 
-    fn store(index: &str) -> (tempfile::TempDir, Result<Vec<DocumentRecord>, StoreError>) {
+    fn store(
+        index: &str,
+    ) -> (
+        tempfile::TempDir,
+        Result<Vec<DocumentRecord>, Vec<Diagnostic>>,
+    ) {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("a.txt"), "manual").unwrap();
         fs::write(folder.path().join("index.yaml"), index).unwrap();
@@ -244,7 +195,7 @@ mod tests {
             (read[0].today.as_str(), read[0].review.as_str()),
             ("2026-11-20", "")
         );
-        let altered = store(&GOOD.replace("HASH", &"0".repeat(64))).1.unwrap();
+        let altered = store(&GOOD.replace("HASH", &"a".repeat(64))).1.unwrap();
         assert_ne!(altered[0].sha256_found, altered[0].sha256_index);
         let missing = store(&good().replace("a.txt", "b.txt")).1.unwrap();
         assert_eq!(missing[0].sha256_found, "");
@@ -256,30 +207,25 @@ mod tests {
             .replace("a.txt", "../a.txt")
             .replace("2026-01-31", "2026-02-31")
             .replace("[3-22]", "[]");
-        let Err(StoreError::Entries { problems, .. }) = store(&index).1 else {
-            panic!("accepted")
-        };
-        assert_eq!(problems.len(), 3, "{problems:?}");
-        for (from, to) in [
-            ("1\n", "2\n"),
-            ("kind:", "kin:"),
-            ("criteria:", "review: maybe\n    criteria:"),
+        let problems = store(&index).1.unwrap_err();
+        let places: Vec<usize> = problems.iter().map(|problem| problem.line).collect();
+        assert_eq!(places, [4, 6, 7]);
+        for (from, to, message) in [
+            ("1\n", "2\n", "format 2 is newer"),
+            ("kind:", "kin:", "kin"),
+            ("criteria:", "review: maybe\n    criteria:", "maybe"),
         ] {
-            let index = good().replacen(from, to, 1);
+            let problems = store(&good().replacen(from, to, 1)).1.unwrap_err();
             assert!(
-                matches!(store(&index).1, Err(StoreError::Layout { .. })),
-                "{index}"
+                problems[0].rendered.contains(message),
+                "{}",
+                problems[0].rendered
             );
         }
         let unsigned = good().replace("    criteria", "    review: accepted\n    criteria");
-        assert!(matches!(
-            store(&unsigned).1,
-            Err(StoreError::Entries { .. })
-        ));
-        assert!(matches!(
-            read_store(Path::new("/nonexistent"), today()),
-            Err(StoreError::Index { .. })
-        ));
+        assert_eq!(store(&unsigned).1.unwrap_err()[0].line, 7);
+        let absent = read_store(Path::new("/nonexistent"), today()).unwrap_err();
+        assert!(absent[0].rendered.contains("fixtures/documents"));
     }
 
     #[test]

@@ -11,6 +11,7 @@ pub mod diagnostic;
 pub mod documents;
 pub mod event;
 pub mod expect;
+pub mod handed_in;
 pub mod judge;
 pub mod measure;
 pub mod observation;

@@ -199,4 +199,29 @@ pub struct DutProfile {
     pub screens: String,
     /// Regular expressions of log lines by kind.
     pub log_kinds: BTreeMap<String, String>,
+    /// Its screen flow, where the vendor gives it: scenarios are then checked against it before anything runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub flow: Option<Flow>,
+}
+
+/// The DUT's screens and how they follow each other.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Flow {
+    /// Screen that stands when nobody is there.
+    pub start: String,
+    /// Screens by id, as the screen catalogue has them.
+    pub screens: BTreeMap<String, FlowScreen>,
+}
+
+/// One screen of the flow.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FlowScreen {
+    /// Ids of what can be touched.
+    #[serde(default)]
+    pub targets: Vec<String>,
+    /// Screens that may follow.
+    #[serde(default)]
+    pub leads_to: Vec<String>,
 }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::quantity::{Quantity, Share, Time};
-use crate::{criterion, rig, scenario};
+use crate::{criterion, handed_in, rig, scenario};
 
 /// The layouts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,16 +18,22 @@ pub enum Layout {
     Rig,
     /// DUT profile.
     Dut,
+    /// Index of a document store.
+    Documents,
+    /// Answers for unattended runs.
+    Answers,
 }
 
 impl Layout {
     /// All, by their names on the command line.
-    pub const ALL: [(&'static str, Self); 5] = [
+    pub const ALL: [(&'static str, Self); 7] = [
         ("scenario", Self::Scenario),
         ("sequence", Self::Sequence),
         ("criteria", Self::Criteria),
         ("rig", Self::Rig),
         ("dut", Self::Dut),
+        ("documents", Self::Documents),
+        ("answers", Self::Answers),
     ];
 
     /// JSON Schema, draft 2020-12.
@@ -38,6 +44,8 @@ impl Layout {
             Self::Criteria => schemars::schema_for!(criterion::CatalogueFile),
             Self::Rig => schemars::schema_for!(rig::RigFile),
             Self::Dut => schemars::schema_for!(rig::DutProfile),
+            Self::Documents => schemars::schema_for!(handed_in::DocumentIndex),
+            Self::Answers => schemars::schema_for!(handed_in::AnswersFile),
         }
         .to_value();
         without_null(&mut schema);

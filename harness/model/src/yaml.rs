@@ -126,10 +126,10 @@ impl<'a> Builder<'a> {
             Some(Ok(event)) => Ok(event),
             Some(Err(error)) => {
                 let at = error.marker().index();
-                Err(Box::new(Problem::new(
-                    at..at + 1,
-                    format!("not YAML: {}", error.info()),
-                )))
+                Err(Box::new(
+                    Problem::new(at..at + 1, format!("not YAML: {}", error.info()))
+                        .help("mend it here; a file nests no deeper than 64 levels"),
+                ))
             }
             None => Err(Box::new(Problem::new(0..1, "the file ends too early"))),
         }

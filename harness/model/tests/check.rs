@@ -218,3 +218,98 @@ fn a_duplicate_key_is_told_with_both_places() {
         problems[0].message
     );
 }
+
+/// Screens and targets that the DUT's profile does not know.
+#[test]
+fn unreachable_screens_are_told_before_anything_runs() {
+    let text_of = "scenario: lost
+format: 1
+title: { ja: 迷子, en: Lost }
+criteria: [3-10]
+requires: [screen, finger]
+steps:
+  - wait_screen: { screen: [done, consent-medcal] }
+  - touch: { target: facee, screen: choose-method }
+  - touch: { target: face, screen: choose }
+";
+    insta::assert_snapshot!(text(&mistakes(text_of)));
+}
+
+/// A profile whose flow has a dead end's opposite: a screen that nothing leads to.
+#[test]
+fn a_flow_that_does_not_hold_together_is_told() {
+    let profile = "format: 1
+make: a
+model: b
+screens: screens.yaml
+log_kinds: {}
+flow:
+  start: start
+  screens:
+    start: { leads_to: [don] }
+    done: { leads_to: [start] }
+";
+    let source = Source {
+        path: "dut.yaml".into(),
+        layout: Layout::Dut,
+        text: profile.into(),
+    };
+    insta::assert_snapshot!(text(&check(&[source]).unwrap_err()));
+}
+
+/// Sequences in a circle, a parameter that nobody has, a capability that the rig lacks.
+#[test]
+fn circles_parameters_and_missing_equipment_are_told() {
+    let mut sources = shipped();
+    let mut add = |path: &str, layout, text: &str| {
+        sources.push(Source {
+            path: path.into(),
+            layout,
+            text: text.into(),
+        });
+    };
+    add(
+        "one.yaml",
+        Layout::Sequence,
+        "sequence: one\nformat: 1\nsteps:\n  - use: two\n",
+    );
+    add(
+        "two.yaml",
+        Layout::Sequence,
+        "sequence: two\nformat: 1\nsteps:\n  - use: one\n",
+    );
+    add(
+        "circle.yaml",
+        Layout::Scenario,
+        "scenario: circle
+format: 1
+title: { ja: 環, en: Circle }
+criteria: [3-10]
+requires: [usb_switch]
+steps:
+  - use: one
+  - use: { sequence: place-card, with: { crad: p001-regular } }
+  - note: ${nobody}
+    remove_card: {}
+",
+    );
+    insta::assert_snapshot!(text(&check(&sources).unwrap_err()));
+}
+
+/// What could grow without bound ends in one clear message.
+#[test]
+fn bombs_end_in_a_clear_message() {
+    let laughs: Vec<String> = (1..9)
+        .map(|n| {
+            let before = format!("*l{}", n - 1);
+            format!("l{n}: &l{n} [{}]", vec![before; 9].join(", "))
+        })
+        .collect();
+    let laughs = mistakes(&format!("l0: &l0 [lol]\n{}\n", laughs.join("\n")));
+    let deep = mistakes(&"[".repeat(100_000));
+    let both = [laughs.first(), deep.first()].map(|found| found.unwrap().rendered.clone());
+    for message in &both {
+        assert!(message.len() < 4000, "{} bytes", message.len());
+    }
+    insta::assert_snapshot!(both.join("\n\n").chars().take(1200).collect::<String>());
+}

@@ -8,32 +8,17 @@ use std::io::Write;
 use std::path::Path;
 use std::time::Duration;
 
-use serde::Deserialize;
 use serde_json::Value;
+use shinsa_model::check::{self, Source};
 use shinsa_model::event::{Fault, FaultKind};
+use shinsa_model::handed_in::{AnswersFile, Given};
 use shinsa_model::scenario::{AnswerKind, Ask};
+use shinsa_model::schema::Layout;
 
 use crate::fault::{fault, harness, incapable};
 
 /// Longest answer in characters.
 const LONGEST: usize = 400;
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct AnswersFile {
-    format: u32,
-    answers: BTreeMap<String, Given>,
-}
-
-/// An answer and who gave it.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Given {
-    /// Bool, number or text.
-    pub answer: Value,
-    /// Role.
-    pub role: String,
-}
 
 /// The driver.
 pub struct Operator {
@@ -78,19 +63,23 @@ impl Operator {
 }
 
 fn read(path: &Path) -> Result<BTreeMap<String, Given>, Fault> {
-    let broken = |why: String| {
+    let expected = "expected `format: 1` and `answers: {QUESTION: {answer: …, role: …}}`";
+    let text = std::fs::read_to_string(path).map_err(|error| {
         incapable(
-            format!("answers file {}: {why}", path.display()),
-            "expected `format: 1` and `answers: {QUESTION: {answer: …, role: …}}`",
+            format!("answers file {}: {error}", path.display()),
+            expected,
         )
+    })?;
+    let source = Source {
+        path: path.display().to_string(),
+        layout: Layout::Answers,
+        text,
     };
-    let text = std::fs::read(path).map_err(|error| broken(error.to_string()))?;
-    let file: AnswersFile =
-        serde_yaml::from_slice(&text).map_err(|error| broken(error.to_string()))?;
-    if file.format != 1 {
-        return Err(broken(format!("format {}, expected 1", file.format)));
-    }
-    Ok(file.answers)
+    let file = check::whole::<AnswersFile>(&source).map_err(|problems| {
+        let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        incapable(told.join("\n\n"), expected)
+    })?;
+    Ok(file.typed.answers)
 }
 
 async fn prompt(ask: &Ask, within: Duration) -> Result<Given, Fault> {

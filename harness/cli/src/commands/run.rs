@@ -15,7 +15,7 @@ use crate::commands::session::{OnRig, Session};
 use crate::documents;
 use crate::evidence::Evidence;
 use crate::exit::Stop;
-use crate::load::{Inputs, load_or_stop};
+use crate::load::{Inputs, load_or_stop, told};
 use crate::runner::Pending;
 
 /// Runs scenarios on a rig and judges what was seen.
@@ -52,7 +52,7 @@ pub async fn run(arguments: &Run) -> Result<u8, Stop> {
         .as_deref()
         .map(|folder| documents::read_store(folder, today))
         .transpose()
-        .map_err(Stop::usage)?;
+        .map_err(|problems| Stop::usage(told(&problems)))?;
     let default = PathBuf::from("reports/runs").join(format!(
         "{}-{}",
         jiff::Zoned::now().strftime("%Y%m%d-%H%M%S"),

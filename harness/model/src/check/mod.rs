@@ -5,13 +5,18 @@
 //! Nothing is planned or run while a problem stands.
 
 mod criteria;
+mod flow;
 mod layout;
 mod measurements;
+mod names;
+mod parameters;
 mod scenarios;
 mod steps;
+mod uses;
 
 use std::collections::BTreeMap;
 
+use jsonschema::Validator;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -87,38 +92,14 @@ pub fn check(sources: &[Source]) -> Result<Resolved, Vec<Diagnostic>> {
         .collect();
     let mut files = Vec::new();
     for source in sources {
-        let place = |problem| Diagnostic::new(&source.path, &source.text, problem);
-        let root = match yaml::parse(&source.text) {
-            Ok(root) => root,
-            Err(problems) => {
-                found.extend(problems.into_iter().map(place));
-                continue;
-            }
-        };
         let name = Layout::ALL
             .iter()
             .find(|(_, layout)| *layout == source.layout)
             .map_or("", |(name, _)| name);
-        let value = with_defaults(&root.value());
         let (schema, validator) = &schemas[name];
-        let newer = value
-            .get("format")
-            .and_then(Value::as_u64)
-            .filter(|format| *format > 1);
-        let problems = match newer {
-            Some(format) => vec![
-                Problem::new(
-                    root.at("/format").span.clone(),
-                    format!("format {format} is newer than this shinsa, which reads format 1"),
-                )
-                .help("use a newer shinsa, or write the file in format 1"),
-            ],
-            None => layout::problems(validator, schema, &root, &value),
-        };
-        if problems.is_empty() {
-            files.push((File { source, root }, value));
-        } else {
-            found.extend(problems.into_iter().map(place));
+        match read(source, schema, validator) {
+            Ok(file) => files.push(file),
+            Err(problems) => found.extend(problems),
         }
     }
     let resolved = resolve(&files, &mut found, sources);
@@ -128,6 +109,68 @@ pub fn check(sources: &[Source]) -> Result<Resolved, Vec<Diagnostic>> {
     found.sort_by(|a, b| (&a.path, a.line, a.column).cmp(&(&b.path, b.line, b.column)));
     found.dedup();
     Err(found)
+}
+
+/// A file by itself that has its layout; what it means is the caller's.
+pub struct Whole<'a, T> {
+    /// Content.
+    pub typed: T,
+    file: File<'a>,
+}
+
+impl<T> Whole<'_, T> {
+    /// A problem at a JSON pointer.
+    pub fn at(
+        &self,
+        pointer: &str,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Diagnostic {
+        self.file.at(pointer, message, help)
+    }
+}
+
+/// Reads one file by itself.
+pub fn whole<T: DeserializeOwned>(source: &Source) -> Result<Whole<'_, T>, Vec<Diagnostic>> {
+    let (file, value) = read(source, &source.layout.schema(), &source.layout.validator())?;
+    let mut found = Vec::new();
+    match typed(&file, &value, &mut found) {
+        Some(typed) => Ok(Whole { typed, file }),
+        None => Err(found),
+    }
+}
+
+/// A file as a tree with places and as a value with defaults filled in, if it has its layout.
+fn read<'a>(
+    source: &'a Source,
+    schema: &Value,
+    validator: &Validator,
+) -> Result<(File<'a>, Value), Vec<Diagnostic>> {
+    let told = |problems: Vec<Problem>| {
+        let place = |problem| Diagnostic::new(&source.path, &source.text, problem);
+        problems.into_iter().map(place).collect::<Vec<_>>()
+    };
+    let root = yaml::parse(&source.text).map_err(told)?;
+    let value = with_defaults(&root.value());
+    let newer = value
+        .get("format")
+        .and_then(Value::as_u64)
+        .filter(|format| *format > 1);
+    let problems = match newer {
+        Some(format) => vec![
+            Problem::new(
+                root.at("/format").span.clone(),
+                format!("format {format} is newer than this shinsa, which reads format 1"),
+            )
+            .help("use a newer shinsa, or write the file in format 1"),
+        ],
+        None => layout::problems(validator, schema, &root, &value),
+    };
+    if problems.is_empty() {
+        Ok((File { source, root }, value))
+    } else {
+        Err(told(problems))
+    }
 }
 
 fn typed<T: DeserializeOwned>(
@@ -151,7 +194,13 @@ fn resolve(files: &[(File, Value)], found: &mut Vec<Diagnostic>, sources: &[Sour
         .collect();
     let criteria = criteria::merge(&catalogues, found);
     let rig = of(Layout::Rig).find_map(|(file, value)| typed::<RigFile>(file, value, found));
-    let dut = of(Layout::Dut).find_map(|(file, value)| typed(file, value, found));
+    let dut = of(Layout::Dut).find_map(|(file, value)| {
+        let profile: DutProfile = typed(file, value, found)?;
+        if let Some(known) = &profile.flow {
+            flow::profile(file, known, found);
+        }
+        Some(profile)
+    });
     let mut sequences: BTreeMap<String, Checked<Sequence>> = BTreeMap::new();
     for (file, value) in of(Layout::Sequence) {
         let Some(typed) = typed::<Sequence>(file, value, found) else {
@@ -182,6 +231,7 @@ fn resolve(files: &[(File, Value)], found: &mut Vec<Diagnostic>, sources: &[Sour
         criteria: &criteria,
         sequences: &sequences,
         rig: rig.as_ref(),
+        flow: dut.as_ref().and_then(|dut| dut.flow.as_ref()),
         every_sequence_is_whole,
     };
     for (file, value) in of(Layout::Sequence) {

@@ -1,4 +1,4 @@
-//! Scenarios and sequences: names, parameters, verbs, capabilities.
+//! Scenarios and sequences: criteria, capabilities, verbs; the rest in `parameters`, `names`, `uses`, `measurements`.
 
 use std::collections::BTreeMap;
 
@@ -6,11 +6,11 @@ use serde_json::Value;
 
 use crate::criterion::Criterion;
 use crate::diagnostic::{Diagnostic, nearest};
-use crate::rig::{CAPABILITIES, RigFile};
+use crate::rig::{CAPABILITIES, Flow, RigFile};
 use crate::scenario::{Scenario, Sequence};
 
-use super::steps::{capabilities_of, names_used};
-use super::{Checked, File, measurements};
+use super::steps::capabilities_of;
+use super::{Checked, File, measurements, names, parameters};
 
 /// Deepest nesting of sequences.
 pub const DEEPEST_USE: usize = 8;
@@ -21,6 +21,7 @@ pub struct Context<'a> {
     pub criteria: &'a [Criterion],
     pub sequences: &'a BTreeMap<String, Checked<Sequence>>,
     pub rig: Option<&'a RigFile>,
+    pub flow: Option<&'a Flow>,
     pub every_sequence_is_whole: bool,
 }
 
@@ -44,7 +45,7 @@ pub fn check(
             found,
         );
     }
-    parameters(file, value, found);
+    parameters::parameters(file, value, found);
     let mut needed = Vec::new();
     for part in ["setup", "steps", "teardown"] {
         steps(
@@ -76,7 +77,7 @@ pub fn check(
 
 /// A sequence by itself.
 pub fn check_sequence(file: &File, value: &Value, context: &Context, found: &mut Vec<Diagnostic>) {
-    parameters(file, value, found);
+    parameters::parameters(file, value, found);
     steps(file, "steps", value, None, context, &mut Vec::new(), found);
 }
 
@@ -129,62 +130,6 @@ fn required(
     }
 }
 
-fn parameters(file: &File, value: &Value, found: &mut Vec<Diagnostic>) {
-    let raw = file.root.value();
-    let keys = |name: &str| {
-        raw.get(name)
-            .and_then(Value::as_object)
-            .into_iter()
-            .flat_map(|map| map.keys().cloned())
-    };
-    let defined: Vec<String> = keys("parameters").chain(keys("matrix")).collect();
-    let mut used = Vec::new();
-    for part in ["setup", "steps", "teardown"] {
-        names_used(raw.get(part).unwrap_or(&Value::Null), &mut used);
-    }
-    for name in &defined {
-        if !used.contains(name) {
-            let within = if value
-                .get("parameters")
-                .and_then(|map| map.get(name))
-                .is_some()
-            {
-                "parameters"
-            } else {
-                "matrix"
-            };
-            found.push(file.at(
-                &format!("/{within}/{name}"),
-                format!("parameter `{name}` is never used"),
-                format!("use it as ${{{name}}}, or leave it out"),
-            ));
-        }
-    }
-    for name in used.iter().filter(|name| !defined.contains(name)) {
-        let pointer =
-            pointer_of_text(&raw, &format!("${{{name}}}"), String::new()).unwrap_or_default();
-        let help = nearest(name, defined.iter().map(String::as_str)).map_or_else(
-            || "define it under `parameters` or `matrix`".to_owned(),
-            |near| format!("did you mean ${{{near}}}?"),
-        );
-        found.push(file.at(&pointer, format!("parameter `{name}` is not defined"), help));
-    }
-}
-
-fn pointer_of_text(value: &Value, text: &str, here: String) -> Option<String> {
-    match value {
-        Value::String(found) => found.contains(text).then_some(here),
-        Value::Array(items) => items
-            .iter()
-            .enumerate()
-            .find_map(|(index, item)| pointer_of_text(item, text, format!("{here}/{index}"))),
-        Value::Object(entries) => entries
-            .iter()
-            .find_map(|(key, item)| pointer_of_text(item, text, format!("{here}/{key}"))),
-        _ => None,
-    }
-}
-
 fn steps(
     file: &File,
     part: &str,
@@ -210,7 +155,7 @@ fn steps(
                         .iter()
                         .map(|need| (format!("{pointer}/{verb}"), (*need).to_owned())),
                 );
-                one_step(file, &pointer, verb, step, context, needed, found);
+                names::one_step(file, &pointer, verb, step, context, needed, found);
             }
             [] => found.push(file.at(
                 &pointer,
@@ -269,159 +214,4 @@ fn decides(
             help,
         ));
     }
-}
-
-fn one_step(
-    file: &File,
-    pointer: &str,
-    verb: &str,
-    step: &Value,
-    context: &Context,
-    needed: &mut Vec<(String, String)>,
-    found: &mut Vec<Diagnostic>,
-) {
-    let argument = &step[verb];
-    let text = |name: &str| argument.get(name).and_then(Value::as_str);
-    if verb == "touch" && text("target").is_some() == argument.get("at_mm").is_some() {
-        found.push(file.at(
-            &format!("{pointer}/touch"),
-            "a touch has either `target` or `at_mm`",
-            "name exactly one of them",
-        ));
-    }
-    if let Some(rig) = context.rig {
-        if let Some(card) = text("card")
-            .filter(|card| !card.contains("${") && rig.cards.iter().all(|known| known.id != **card))
-        {
-            let help = nearest(card, rig.cards.iter().map(|known| known.id.as_str()));
-            let help = help.map_or_else(
-                || "add it to the rig file's cards".to_owned(),
-                |near| format!("did you mean `{near}`?"),
-            );
-            found.push(file.at(
-                &format!("{pointer}/{verb}/card"),
-                format!("rig `{}` has no card `{card}`", rig.rig),
-                help,
-            ));
-        }
-        if let Some(subject) = text("subject").filter(|subject| {
-            !subject.contains("${") && !rig.subjects.iter().any(|known| known == subject)
-        }) {
-            found.push(file.at(
-                &format!("{pointer}/{verb}/subject"),
-                format!("rig `{}` has no subject `{subject}`", rig.rig),
-                "add it to the rig file's subjects",
-            ));
-        }
-    }
-    if verb == "use" {
-        used_sequence(
-            file,
-            &format!("{pointer}/use"),
-            argument,
-            context,
-            needed,
-            found,
-        );
-    }
-}
-
-fn used_sequence(
-    file: &File,
-    pointer: &str,
-    argument: &Value,
-    context: &Context,
-    needed: &mut Vec<(String, String)>,
-    found: &mut Vec<Diagnostic>,
-) {
-    let name = argument
-        .as_str()
-        .or_else(|| argument.get("sequence").and_then(Value::as_str))
-        .unwrap_or_default();
-    let Some(sequence) = context.sequences.get(name) else {
-        if context.every_sequence_is_whole {
-            let help = nearest(name, context.sequences.keys().map(String::as_str)).map_or_else(
-                || {
-                    format!(
-                        "known: {}",
-                        context
-                            .sequences
-                            .keys()
-                            .cloned()
-                            .collect::<Vec<_>>()
-                            .join(", ")
-                    )
-                },
-                |near| format!("did you mean `{near}`?"),
-            );
-            found.push(file.at(pointer, format!("unknown sequence `{name}`"), help));
-        }
-        return;
-    };
-    for key in argument
-        .get("with")
-        .and_then(Value::as_object)
-        .into_iter()
-        .flat_map(|with| with.keys())
-    {
-        if !sequence.typed.parameters.contains_key(key) {
-            let known: Vec<&str> = sequence
-                .typed
-                .parameters
-                .keys()
-                .map(String::as_str)
-                .collect();
-            let help = nearest(key, known.iter().copied()).map_or_else(
-                || format!("it has: {}", known.join(", ")),
-                |near| format!("did you mean `{near}`?"),
-            );
-            found.push(file.at(
-                &format!("{pointer}/with/{key}"),
-                format!("sequence `{name}` has no parameter `{key}`"),
-                help,
-            ));
-        }
-    }
-    match needs_of(name, context, 0) {
-        Ok(needs) => needed.extend(needs.into_iter().map(|need| (pointer.to_owned(), need))),
-        Err(why) => {
-            found.push(file.at(pointer, why, "sequences may not use each other in a circle"));
-        }
-    }
-}
-
-fn needs_of(name: &str, context: &Context, depth: usize) -> Result<Vec<String>, String> {
-    if depth >= DEEPEST_USE {
-        return Err(format!(
-            "sequence `{name}` is used more than {DEEPEST_USE} deep"
-        ));
-    }
-    let mut needs = Vec::new();
-    let Some(sequence) = context.sequences.get(name) else {
-        return Ok(needs);
-    };
-    for step in sequence
-        .raw
-        .get("steps")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-    {
-        needs.extend(
-            capabilities_of(step)
-                .into_iter()
-                .flat_map(|(_, needs)| needs)
-                .map(str::to_owned),
-        );
-        if let Some(inner) = step.get("use") {
-            let inner = inner
-                .as_str()
-                .or_else(|| inner.get("sequence").and_then(Value::as_str))
-                .unwrap_or_default();
-            needs.extend(needs_of(inner, context, depth + 1)?);
-        }
-    }
-    needs.sort();
-    needs.dedup();
-    Ok(needs)
 }
