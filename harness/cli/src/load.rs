@@ -31,6 +31,9 @@ pub struct Inputs {
     /// Folder of shared step sequences; default: `sequences` beside or above the scenarios.
     #[arg(long)]
     pub sequences: Option<PathBuf>,
+    /// Skip scenarios that need what this rig does not have; their items stay not tested.
+    #[arg(long)]
+    pub allow_missing: bool,
 }
 
 /// Read and checked.
@@ -97,7 +100,7 @@ pub fn load(inputs: &Inputs) -> Result<Loaded, Vec<Diagnostic>> {
             reader.file(path, Layout::Scenario);
         }
     }
-    let checked = check::check(&reader.sources);
+    let checked = check::check_for(&reader.sources, inputs.allow_missing);
     match checked {
         Ok(resolved) if reader.problems.is_empty() => Ok(Loaded {
             resolved,

@@ -9,7 +9,9 @@ use crate::check::{Resolved, VERBS, capabilities_of, fill};
 use crate::criterion::Criterion;
 use crate::plan::{InputFile, Phase, Plan, PlannedScenario, PlannedStep, Trial};
 use crate::quantity::Time;
+use crate::rig::RigFile;
 use crate::scenario::{MeasurementSpec, Scenario, Statistic, Step};
+use crate::text::Bilingual;
 
 /// Deadline of steps that name none.
 const DEADLINE_S: f64 = 10.0;
@@ -84,8 +86,9 @@ pub fn plan(
         let repeats = options
             .max_trials
             .map_or(repeats, |most| repeats.min(most.max(1)));
+        let skipped = skipped(rig, scenario);
         for parameters in combinations(scenario) {
-            for _ in 0..repeats {
+            for _ in 0..if skipped.is_some() { 0 } else { repeats } {
                 let number = trials
                     .iter()
                     .filter(|trial: &&Trial| trial.scenario == scenario.scenario)
@@ -108,10 +111,10 @@ pub fn plan(
             criteria: scenario.criteria.clone(),
             measurements,
             requires: scenario.requires.clone(),
-            skipped: None,
+            skipped,
         });
     }
-    if trials.is_empty() {
+    if scenarios.is_empty() {
         return Err(PlanError::Empty);
     }
     Ok(Plan {
@@ -125,6 +128,15 @@ pub fn plan(
         scenarios,
         trials,
         max_trials: options.max_trials,
+    })
+}
+
+/// Why a scenario cannot run on this rig, where it cannot (`check` lets it pass only with `allow_missing`).
+fn skipped(rig: &RigFile, scenario: &Scenario) -> Option<Bilingual> {
+    let missing = rig.missing(&scenario.requires).join(", ");
+    (!missing.is_empty()).then(|| Bilingual {
+        ja: format!("試験系 {} に {missing} がない", rig.rig),
+        en: format!("rig {} provides no {missing}", rig.rig),
     })
 }
 

@@ -68,6 +68,18 @@ pub struct RigFile {
     pub safe_state_within: Option<Time>,
 }
 
+impl RigFile {
+    /// Those of the wanted capabilities that no driver provides.
+    pub fn missing<'a>(&self, wanted: &'a [String]) -> Vec<&'a str> {
+        let provided = |wanted: &str| {
+            let mut drivers = self.drivers.values();
+            drivers.any(|driver| driver.provides.iter().any(|given| given == wanted))
+        };
+        let wanted = wanted.iter().map(String::as_str);
+        wanted.filter(|wanted| !provided(wanted)).collect()
+    }
+}
+
 /// See [`RigFile::launch`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

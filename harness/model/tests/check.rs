@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use shinsa_model::check::{Resolved, Source, check};
+use shinsa_model::check::{Resolved, Source, check, check_for};
 use shinsa_model::diagnostic::Diagnostic;
 use shinsa_model::planner::{self, PlanOptions};
 use shinsa_model::schema::Layout;
@@ -217,6 +217,34 @@ fn a_duplicate_key_is_told_with_both_places() {
         "{}",
         problems[0].message
     );
+}
+
+/// A rig without a finger: strictly a problem, leniently a scenario that is skipped and says why.
+#[test]
+fn a_smaller_rig_skips_what_it_cannot_run() {
+    let mut sources = shipped();
+    for source in &mut sources {
+        if source.layout == Layout::Rig {
+            source.text = source.text.replace(", finger, screen", ", screen");
+        }
+    }
+    assert!(text(&check(&sources).unwrap_err()).contains("no driver that provides `finger`"));
+    let resolved = check_for(&sources, true).unwrap_or_else(|found| panic!("{}", text(&found)));
+    let plan = planner::plan(&resolved, Vec::new(), &PlanOptions::default()).unwrap();
+    let of = |id: &str| {
+        plan.scenarios
+            .iter()
+            .find(|scenario| scenario.id == id)
+            .unwrap()
+    };
+    let why = of("touch-panel").skipped.as_ref().unwrap();
+    assert_eq!(why.en, "rig virtual provides no finger");
+    assert!(
+        plan.trials
+            .iter()
+            .all(|trial| trial.scenario != "touch-panel")
+    );
+    assert!(of("type-b-pcsc").skipped.is_none());
 }
 
 /// Screens and targets that the DUT's profile does not know.

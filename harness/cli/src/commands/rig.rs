@@ -33,6 +33,7 @@ pub struct OneRig {
 pub async fn rig(command: &Rig) -> Result<u8, Stop> {
     let (Rig::Probe(arguments) | Rig::Up(arguments)) = command;
     let nothing = Inputs {
+        allow_missing: false,
         scenarios: Vec::new(),
         rig: Some(arguments.rig.clone()),
         criteria: Vec::new(),

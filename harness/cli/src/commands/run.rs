@@ -156,6 +156,7 @@ fn session_started(repaired_bytes: u64) -> Event {
 /// The rig file that the plan was made with, by its hash.
 fn same_rig(plan: &Plan, path: &Path) -> Result<RigFile, Stop> {
     let nothing = Inputs {
+        allow_missing: false,
         scenarios: Vec::new(),
         rig: Some(path.into()),
         criteria: Vec::new(),

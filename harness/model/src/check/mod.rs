@@ -85,6 +85,12 @@ impl File<'_> {
 
 /// Checks all files together. Order matters: later criteria files overlay earlier ones.
 pub fn check(sources: &[Source]) -> Result<Resolved, Vec<Diagnostic>> {
+    check_for(sources, false)
+}
+
+/// As [`check`]. With `allow_missing`, a scenario that needs what no driver of the rig provides is no problem: the plan
+/// skips it and says why.
+pub fn check_for(sources: &[Source], allow_missing: bool) -> Result<Resolved, Vec<Diagnostic>> {
     let mut found = Vec::new();
     let schemas: BTreeMap<&str, _> = Layout::ALL
         .iter()
@@ -102,7 +108,7 @@ pub fn check(sources: &[Source]) -> Result<Resolved, Vec<Diagnostic>> {
             Err(problems) => found.extend(problems),
         }
     }
-    let resolved = resolve(&files, &mut found, sources);
+    let resolved = resolve(&files, &mut found, sources, allow_missing);
     if found.is_empty() {
         return Ok(resolved);
     }
@@ -183,7 +189,12 @@ fn typed<T: DeserializeOwned>(
         .ok()
 }
 
-fn resolve(files: &[(File, Value)], found: &mut Vec<Diagnostic>, sources: &[Source]) -> Resolved {
+fn resolve(
+    files: &[(File, Value)],
+    found: &mut Vec<Diagnostic>,
+    sources: &[Source],
+    allow_missing: bool,
+) -> Resolved {
     let of = |layout: Layout| {
         files
             .iter()
@@ -257,6 +268,15 @@ fn resolve(files: &[(File, Value)], found: &mut Vec<Diagnostic>, sources: &[Sour
             let message = format!("scenario `{}` is also in {}", typed.scenario, other.path);
             found.push(file.at("/scenario", message, "give it another id"));
         }
+        // What a rig cannot run need not fit its cards and people either.
+        let skipped = allow_missing
+            && rig
+                .as_ref()
+                .is_some_and(|rig| !rig.missing(&typed.requires).is_empty());
+        let context = scenarios::Context {
+            rig: context.rig.filter(|_| !skipped),
+            ..context
+        };
         scenarios::check(file, &typed, value, &context, found);
         scenarios.push(Checked {
             path: file.source.path.clone(),

@@ -111,22 +111,18 @@ fn required(
             |near| format!("did you mean `{near}`?"),
         );
         found.push(file.at(pointer, format!("unknown capability `{capability}`"), help));
-    } else if let Some(rig) = context.rig {
-        let provided = rig
-            .drivers
-            .values()
-            .any(|driver| driver.provides.iter().any(|given| given == capability));
-        if !provided {
-            let message = format!(
-                "rig `{}` has no driver that provides `{capability}`",
-                rig.rig
-            );
-            found.push(file.at(
-                pointer,
-                message,
-                "add a driver to the rig file, or leave the scenario out",
-            ));
-        }
+    } else if let Some(rig) = context.rig
+        && !rig.missing(&[capability.to_owned()]).is_empty()
+    {
+        let message = format!(
+            "rig `{}` has no driver that provides `{capability}`",
+            rig.rig
+        );
+        found.push(file.at(
+            pointer,
+            message,
+            "add a driver to the rig file, or leave the scenario out (--allow-missing)",
+        ));
     }
 }
 

@@ -1,5 +1,6 @@
 //! This process's clock, CLOCK_MONOTONIC.
 
+use rustix::time::{ClockId, clock_gettime};
 use shinsa_wire::v1::Stamp;
 
 /// Now; between an event and the reading of the clock lie a few function calls.
@@ -11,12 +12,7 @@ pub fn now() -> Stamp {
     }
 }
 
-#[allow(unsafe_code, reason = "clock_gettime fills a valid timespec")]
 fn monotonic_ns() -> i64 {
-    let mut time = libc::timespec {
-        tv_sec: 0,
-        tv_nsec: 0,
-    };
-    unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &raw mut time) };
+    let time = clock_gettime(ClockId::Monotonic);
     time.tv_sec * 1_000_000_000 + time.tv_nsec
 }

@@ -1,5 +1,6 @@
 //! The bench's one clock, CLOCK_MONOTONIC; every stamp of this process is of it, so any two may be subtracted.
 
+use rustix::time::{ClockId, clock_gettime};
 use shinsa_wire::v1::{Done, Stamp};
 
 /// Name of the clock.
@@ -21,12 +22,7 @@ pub fn done() -> Done {
     Done { at: Some(now()) }
 }
 
-#[allow(unsafe_code, reason = "clock_gettime fills a valid timespec")]
 fn monotonic_ns() -> i64 {
-    let mut time = libc::timespec {
-        tv_sec: 0,
-        tv_nsec: 0,
-    };
-    unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &raw mut time) };
+    let time = clock_gettime(ClockId::Monotonic);
     time.tv_sec * 1_000_000_000 + time.tv_nsec
 }
