@@ -20,7 +20,7 @@ fn bench(c: &mut Criterion) {
     put(
         "rig.yaml",
         "rig: desk\nformat: 1\ntitle: { ja: 机上, en: Desk }\nplace: bench\nrun_dir: unused\ndut: dut.yaml\ncards: []\n\
-         drivers:\n  o: { driver: operator, provides: [operator] }\n",
+         drivers:\n  m: { driver: command, provides: [management], commands: { manage: [sh, none] } }\n",
     );
     let steps = format!("  - pause: {{ for: 0 ms }}\n    times: {STEPS}\n");
     put(

@@ -45,7 +45,9 @@ fn append(c: &mut Criterion) {
         bytes: bytes as u64,
     });
     group.bench_function("append + flush", |b| {
-        let writer = Writer::create(&folder.path().join("journal")).expect("journal");
+        // Criterion comes here twice; a journal is never written over.
+        let own = tempfile::tempdir_in(folder.path()).expect("folder");
+        let writer = Writer::create(&own.path().join("journal")).expect("journal");
         b.iter(|| {
             (0..TRIAL).for_each(|seq| writer.append(record(seq)));
             writer.flush().expect("flush")
@@ -61,7 +63,8 @@ fn append(c: &mut Criterion) {
         });
     });
     group.bench_function("append, no flush", |b| {
-        let writer = Writer::create(&folder.path().join("unflushed")).expect("journal");
+        let own = tempfile::tempdir_in(folder.path()).expect("folder");
+        let writer = Writer::create(&own.path().join("journal")).expect("journal");
         b.iter(|| (0..TRIAL).for_each(|seq| writer.append(record(seq))));
     });
     group.finish();

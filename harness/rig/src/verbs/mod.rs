@@ -89,7 +89,11 @@ async fn perform_other(bench: &Bench, step: &Step, within: Duration) -> Result<P
     } else if step.read_environment.is_some() {
         room::environment(bench, within).await
     } else if let Some(verb) = &step.pause {
-        tokio::time::sleep(verb.duration.duration()).await;
+        let duration = verb.duration.duration();
+        // A timer of zero still waits for the next tick, 1 ms.
+        if !duration.is_zero() {
+            tokio::time::sleep(duration).await;
+        }
         Ok(Performed::default())
     } else {
         Err(incapable(
