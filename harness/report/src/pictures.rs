@@ -12,12 +12,19 @@ use shinsa_model::plan::Plan;
 const MOST: usize = 40;
 const MOST_BYTES: usize = 3_000_000;
 const PER_ITEM: usize = 6;
+const UNKNOWN_SIZE: (u32, u32) = (800, 480);
 /// No screen is larger; keeps a hostile folder from filling memory.
 const ONE: u64 = 1_000_000;
 
-/// A picture in the page.
+/// A picture in the page. Its bytes stand in it once; later places show the same again by its id.
 #[derive(Clone)]
 pub(crate) struct Picture {
+    /// Id in the page, unique by content.
+    pub id: String,
+    /// Does an earlier place hold the bytes?
+    pub again: bool,
+    /// Width and height, px.
+    pub size: (u32, u32),
     /// Name given by the scenario.
     pub name: String,
     /// Data URI or relative path; empty where the file is missing or changed.
@@ -46,7 +53,7 @@ pub(crate) fn by_criterion<'a>(
         .collect();
     let mut found: BTreeMap<&str, (Vec<Picture>, usize)> = BTreeMap::new();
     let mut seen: BTreeSet<(&str, &str)> = BTreeSet::new();
-    let mut sources: HashMap<&str, String> = HashMap::new();
+    let mut sources: HashMap<&str, Embedded> = HashMap::new();
     let mut spent = 0;
     for record in records {
         let Event::StepEnded {
@@ -74,25 +81,24 @@ pub(crate) fn by_criterion<'a>(
                     *left_out += 1;
                     continue;
                 }
-                // the data of one picture stands once in the page, later places link the file
-                let source = match sources.get(artefact.sha256.as_str()) {
-                    Some(_) => path.clone(),
-                    None => embed(
+                let again = sources.contains_key(artefact.sha256.as_str());
+                let count = sources.len();
+                let known = sources.entry(&artefact.sha256).or_insert_with(|| {
+                    embed(
                         folder,
                         &path,
                         &artefact.sha256,
                         &artefact.media,
-                        sources.len(),
+                        count,
                         &mut spent,
-                    ),
-                };
-                sources
-                    .entry(&artefact.sha256)
-                    .or_insert_with(|| source.clone());
-                let known = sources[artefact.sha256.as_str()].is_empty();
+                    )
+                });
                 pictures.push(Picture {
+                    id: format!("p-{}", &artefact.sha256[..16]),
+                    again: again && known.inside,
+                    size: known.size,
                     name: artefact.name.clone(),
-                    source: if known { String::new() } else { source },
+                    source: known.source.clone(),
                     path: path.clone(),
                     line: record.seq + 1,
                 });
@@ -102,6 +108,14 @@ pub(crate) fn by_criterion<'a>(
     found
 }
 
+/// What became of a picture.
+struct Embedded {
+    /// Data URI or relative path; empty where it is not shown.
+    source: String,
+    inside: bool,
+    size: (u32, u32),
+}
+
 fn embed(
     folder: &Path,
     path: &str,
@@ -109,23 +123,36 @@ fn embed(
     media: &str,
     count: usize,
     spent: &mut usize,
-) -> String {
-    let file = folder.join(path);
-    if std::fs::metadata(&file).map_or(u64::MAX, |m| m.len()) > ONE {
-        return String::new();
-    }
-    let Ok(bytes) = std::fs::read(file) else {
-        return String::new();
+) -> Embedded {
+    let outcome = |source: String, inside, size| Embedded {
+        source,
+        inside,
+        size,
     };
-    if hex::encode(Sha256::digest(&bytes)) != sha256 {
-        return String::new();
-    }
+    let file = folder.join(path);
+    let small = std::fs::metadata(&file).is_ok_and(|found| found.len() <= ONE);
+    let bytes = small.then(|| std::fs::read(file).ok()).flatten();
+    let Some(bytes) = bytes.filter(|bytes| hex::encode(Sha256::digest(bytes)) == sha256) else {
+        return outcome(String::new(), false, UNKNOWN_SIZE);
+    };
+    let size = size(&bytes);
     if count >= MOST || *spent + bytes.len() > MOST_BYTES {
-        return path.to_owned();
+        return outcome(path.to_owned(), false, size);
     }
     *spent += bytes.len();
-    format!(
-        "data:{media};base64,{}",
-        base64::engine::general_purpose::STANDARD.encode(bytes)
-    )
+    let data = base64::engine::general_purpose::STANDARD.encode(bytes);
+    outcome(format!("data:{media};base64,{data}"), true, size)
+}
+
+/// Width and height of a PNG (its IHDR chunk comes first); for anything else a screen's usual shape.
+fn size(bytes: &[u8]) -> (u32, u32) {
+    let number = |at: usize| {
+        let four = bytes.get(at..at + 4)?.try_into().ok()?;
+        Some(u32::from_be_bytes(four)).filter(|n| (1..=20_000).contains(n))
+    };
+    let png = bytes.starts_with(b"\x89PNG\r\n\x1a\n");
+    match (number(16), number(20)) {
+        (Some(width), Some(height)) if png => (width, height),
+        _ => UNKNOWN_SIZE,
+    }
 }
