@@ -28,7 +28,7 @@ pub struct Artefact {
     pub media: String,
 }
 
-/// A raw reading. What `value` holds is set by the verb (see [`crate::scenario::Verb`]).
+/// A raw reading. What `value` holds is set by the verb (see [`crate::scenario::Step`]).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Observation {
     /// Instrument or role that read it: driver name, or `operator:ROLE`.

@@ -1,0 +1,98 @@
+//! Measurements as a scenario declares them. Layouts only; `measure` computes them.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::criterion::{Limit, Rule};
+use crate::quantity::Share;
+use crate::text::Bilingual;
+
+/// A measurement, declared before use.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MeasurementSpec {
+    /// Unique in the scenario.
+    pub name: String,
+    /// For people.
+    pub title: Bilingual,
+    /// Item it decides.
+    pub criterion: String,
+    /// Unit of the value: one of quantity's units.
+    pub unit: String,
+    /// What is measured.
+    pub of: MeasureOf,
+    /// Default: the criterion's.
+    #[serde(default)]
+    pub limit: Option<Limit>,
+    /// Which statistic of the trials' values must clear the limit; default `each`.
+    #[serde(default)]
+    pub statistic: Option<Statistic>,
+    /// Default: the criterion's.
+    #[serde(default)]
+    pub rule: Option<Rule>,
+    /// Default: the criterion's.
+    #[serde(default)]
+    pub confidence: Option<Share>,
+}
+
+/// What a measurement is made from: exactly one.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MeasureOf {
+    /// Time between two marks of one trial, s; both stamps must be of one clock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interval: Option<Interval>,
+    /// A numeric reading of a step, one value for each occurrence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reading: Option<Reading>,
+    /// Share of trials (0…1) that met the expectations of a step, of all trials that reached it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub success: Option<StepName>,
+    /// p-value of chi-square tests that each symbol is equally frequent at each place of a text reading
+    /// over all occurrences (Bonferroni over the places).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uniformity: Option<Reading>,
+    /// Number of different values of a reading over all occurrences.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub distinct: Option<Reading>,
+}
+
+/// Two marks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Interval {
+    /// Earlier mark.
+    pub from: String,
+    /// Later mark.
+    pub to: String,
+}
+
+/// A reading of a step.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Reading {
+    /// Step id.
+    pub step: String,
+    /// Name of the reading.
+    pub field: String,
+}
+
+/// A step by its id.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StepName {
+    /// Step id.
+    pub step: String,
+}
+
+/// Statistic of the values. A percentile is bounded by order statistics; a mean by Student's t.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub enum Statistic {
+    /// Every value must clear the limit (with its uncertainty).
+    Each,
+    /// This share of transactions must.
+    Percentile(Share),
+    /// Their mean.
+    Mean,
+}
