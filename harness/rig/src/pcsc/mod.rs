@@ -30,6 +30,9 @@ pub struct Pcsc {
     worker: Mutex<Option<Worker>>,
 }
 
+/// How long an answer is looked for before the task sleeps: being woken costs more than a command on a fast card.
+const EAGER: Duration = Duration::from_micros(250);
+
 impl Pcsc {
     /// Opens the driver; does not touch pcscd yet. `socket`: of a private pcscd. One process can use one pcscd only.
     pub fn open(
@@ -90,7 +93,7 @@ impl Pcsc {
         within: Duration,
         job: impl FnOnce(&mut Session) -> Result<T, Fault> + Send + 'static,
     ) -> Result<T, Fault> {
-        let (answer, answered) = tokio::sync::oneshot::channel();
+        let (answer, mut answered) = tokio::sync::oneshot::channel();
         {
             let mut slot = self
                 .worker
@@ -105,6 +108,9 @@ impl Pcsc {
                 let _ = answer.send(job(session));
             }))?;
             *slot = Some(worker);
+        }
+        if let Some(result) = eagerly(&mut answered) {
+            return result;
         }
         match tokio::time::timeout(within, answered).await {
             Ok(Ok(result)) => result,
@@ -124,4 +130,16 @@ impl Pcsc {
             *slot = None;
         }
     }
+}
+
+/// Looks for the answer before the task goes to sleep; `None` where it takes longer.
+fn eagerly<T>(answered: &mut tokio::sync::oneshot::Receiver<T>) -> Option<T> {
+    let since = Instant::now();
+    while since.elapsed() < EAGER {
+        if let Ok(result) = answered.try_recv() {
+            return Some(result);
+        }
+        std::hint::spin_loop();
+    }
+    None
 }
