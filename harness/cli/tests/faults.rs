@@ -281,3 +281,35 @@ fn an_output_folder_that_cannot_be_written_is_said_before_anything_runs() {
     assert_eq!(output.status.code(), Some(2), "{}", text(&output));
     assert!(text(&output).contains("run"), "{}", text(&output));
 }
+
+/// The disk is full in the middle of the journal (here: no file may grow beyond a size): the run ends as an error that says so,
+/// what was recorded is judged, and with room again the run goes on, no trial lost, none counted twice.
+#[test]
+fn a_full_disk_ends_the_run_and_loses_nothing() {
+    const TRIALS: u32 = 150;
+    let whole = Desk::new(GOOD, TRIALS);
+    whole.run().output().unwrap();
+    let size = |name: &str| fs::metadata(whole.out().join(name)).unwrap().len();
+    let blocks = (size("plan.json") + size("journal.jsonl")) / 2 / 512;
+    assert!(size("plan.json") < blocks * 512 && blocks * 512 < size("journal.jsonl"));
+
+    let desk = Desk::new(GOOD, TRIALS);
+    let run = desk.run();
+    let mut limited = std::process::Command::new("sh");
+    limited
+        .current_dir(run.get_current_dir().unwrap())
+        .args(["-c", "trap '' XFSZ; ulimit -f \"$0\"; exec \"$@\""])
+        .arg(blocks.to_string())
+        .arg(run.get_program())
+        .args(run.get_args());
+    let output = limited.output().unwrap();
+    assert_eq!(output.status.code(), Some(4), "{}", text(&output));
+    assert!(text(&output).contains("journal"), "{}", text(&output));
+    let before = desk.of_kind("trial-ended").len();
+    assert!((1..TRIALS as usize).contains(&before), "{before}");
+
+    let output = desk.resume().output().unwrap();
+    assert_eq!(output.status.code(), Some(3), "{}", text(&output));
+    assert_eq!(desk.of_kind("trial-ended").len(), TRIALS as usize);
+    assert_eq!(desk.verdict("3-21").0, "pass");
+}
