@@ -290,7 +290,7 @@ fn a_full_disk_ends_the_run_and_loses_nothing() {
     let whole = Desk::new(GOOD, TRIALS);
     whole.run().output().unwrap();
     let size = |name: &str| fs::metadata(whole.out().join(name)).unwrap().len();
-    let blocks = (size("plan.json") + size("journal.jsonl")) / 2 / 512;
+    let blocks = u64::midpoint(size("plan.json"), size("journal.jsonl")) / 512;
     assert!(size("plan.json") < blocks * 512 && blocks * 512 < size("journal.jsonl"));
 
     let desk = Desk::new(GOOD, TRIALS);
