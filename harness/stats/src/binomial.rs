@@ -47,6 +47,32 @@ pub fn lower(events: u64, trials: u64, confidence: f64) -> Result<f64, Unusable>
     Ok(1.0 - upper(trials - events, trials, confidence)?)
 }
 
+/// As [`upper`], for counts that were scaled (a design effect): `events` of `trials`, neither need be whole.
+///
+/// # Errors
+/// Not finite or negative; no trials; more events than trials; confidence outside (0, 1).
+pub fn upper_of_parts(events: f64, trials: f64, confidence: f64) -> Result<f64, Unusable> {
+    let confidence = share(confidence, "confidence")?;
+    if !events.is_finite() || !trials.is_finite() || events < 0.0 {
+        return Err(Unusable::NotFinite);
+    }
+    if trials <= 0.0 {
+        return Err(Unusable::TooFew { needed: 1, has: 0 });
+    }
+    if events > trials {
+        return Err(Unusable::MoreThanAll {
+            events: events.ceil() as u64,
+            trials: trials.ceil() as u64,
+        });
+    }
+    if trials - events <= 0.0 {
+        return Ok(1.0);
+    }
+    Ok(bisect::turn(0.0, 1.0, |p| {
+        p <= 0.0 || beta_reg(events + 1.0, trials - events, p) < confidence
+    }))
+}
+
 fn counts(events: u64, trials: u64) -> Result<(), Unusable> {
     if trials == 0 {
         return Err(Unusable::TooFew { needed: 1, has: 0 });

@@ -1,15 +1,19 @@
 //! The statistics of certification.
 //!
-//! Plain functions of numbers: no vocabulary of criteria, no I/O, no randomness. Called by `shinsa-model`
+//! Plain functions of numbers: no vocabulary of criteria, no I/O, no randomness but from a seed that the caller records. Called by `shinsa-model`
 //! (`measure` bounds its estimates, `plan` asks how many trials are enough). Every function is checked against
 //! published tables or R/SciPy figures that its tests quote. Proportions and confidences are fractions (0 … 1).
 
+pub mod accuracy;
 pub mod binomial;
 mod bisect;
 pub mod chi_square;
+pub mod interval;
 pub mod mean;
 pub mod percentile;
+pub mod power;
 pub mod sample_size;
+pub mod sequential;
 
 /// An argument that no statement can be made with.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
