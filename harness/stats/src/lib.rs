@@ -13,7 +13,9 @@ pub mod mean;
 pub mod percentile;
 pub mod power;
 pub mod sample_size;
+pub mod scores;
 pub mod sequential;
+pub mod study;
 
 /// An argument that no statement can be made with.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -6,7 +6,8 @@
 use crate::{Unusable, share};
 
 /// Where a sequential test stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Standing {
     /// Shown to be within the limit.
     Within,

@@ -7,7 +7,7 @@
 use crate::{Unusable, binomial, interval};
 
 /// Upper bounds of one error rate, one-sided, all at one confidence.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Uppers {
     /// Clopper–Pearson on plain counts: too low where subjects cluster.
     pub independent: f64,

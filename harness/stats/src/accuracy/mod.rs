@@ -18,7 +18,7 @@ pub use tail::{Entry, Tail};
 use crate::Unusable;
 
 /// Errors at one threshold.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Rates {
     /// Lowest score that is a match.
     pub threshold: f32,

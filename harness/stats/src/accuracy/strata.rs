@@ -6,7 +6,7 @@
 use crate::{Unusable, binomial};
 
 /// One group at the common threshold.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Stratum {
     /// Name as given: `glasses=yes`.
     pub name: String,

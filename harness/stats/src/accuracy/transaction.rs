@@ -21,7 +21,7 @@ pub struct Attempt {
 }
 
 /// Rates of one policy.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Outcome {
     /// Attempts allowed.
     pub attempts: u32,
