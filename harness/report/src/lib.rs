@@ -4,6 +4,7 @@
 //! judges, never reaches a device, has no clock: every date stands in the journal. Called by `shinsa run` and
 //! `shinsa report`.
 
+pub mod accuracy;
 mod clean;
 mod html;
 mod item;

@@ -15,6 +15,11 @@ fn counts(events: u64, trials: u64) -> Result<(f64, f64), Unusable> {
     Ok((events as f64, trials as f64))
 }
 
+/// Normal deviate of a share in (0, 1): what a DET axis is scaled by.
+pub fn normal_deviate(share: f64) -> f64 {
+    Normal::new(0.0, 1.0).map_or(f64::NAN, |normal| normal.inverse_cdf(share))
+}
+
 /// One-sided upper Wilson score bound (Wilson 1927).
 ///
 /// # Errors

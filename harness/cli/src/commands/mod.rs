@@ -6,3 +6,4 @@ pub mod plan;
 pub mod rig;
 pub mod run;
 pub mod session;
+pub mod stats;

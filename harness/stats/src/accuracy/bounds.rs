@@ -106,6 +106,16 @@ pub fn design_effect(subjects: &[(u64, u64)]) -> f64 {
     (clustered / (rate * (1.0 - rate) / total)).max(1.0)
 }
 
+/// Design effect of an assumed intra-class correlation: 1 + (m − 1)·ICC with the mean cluster that a trial is in (Kish).
+pub fn assumed_effect(subjects: &[(u64, u64)], icc: f64) -> f64 {
+    let trials: u64 = subjects.iter().map(|(_, n)| n).sum();
+    let squares: u64 = subjects.iter().map(|(_, n)| n * n).sum();
+    if trials == 0 {
+        return 1.0;
+    }
+    1.0 + (squares as f64 / trials as f64 - 1.0).max(0.0) * icc.clamp(0.0, 1.0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -120,6 +130,13 @@ mod tests {
         assert!((design_effect(&[(0, 5), (0, 5)]) - 1.0).abs() < 1e-15);
         assert!((design_effect(&[(1, 5), (1, 5), (1, 5)]) - 1.0).abs() < 1e-15);
         assert!((design_effect(&[(3, 5), (0, 0)]) - 1.0).abs() < 1e-15);
+    }
+
+    #[test]
+    fn assumed_clusters_count_as_their_mean_size_weighed_by_trials() {
+        assert!((assumed_effect(&[(0, 5), (0, 5)], 0.1) - 1.4).abs() < 1e-15);
+        assert!((assumed_effect(&[(0, 1), (0, 3)], 1.0) - 2.5).abs() < 1e-15);
+        assert!((assumed_effect(&[], 0.5) - 1.0).abs() < 1e-15);
     }
 
     /// SciPy 1.17.1: `beta.ppf(.95, 6/2 + 1, 1000/2 - 6/2)`, and Clopper–Pearson for effect 1.

@@ -40,12 +40,15 @@ pub struct Settings {
     pub replicates: u32,
     /// Seed of the bootstrap.
     pub seed: u64,
+    /// Intra-class correlation that a subject's attempts are taken to have at least: few errors cannot show it.
+    pub least_icc: f64,
     /// Most attempts of a transaction policy shown.
     pub attempts: u32,
 }
 
 impl Default for Settings {
-    /// FMR 0.01 % decides; 10⁻¹ … 10⁻⁶ are shown; 95 %; 1,000 replicates (FIDO's least number); three attempts.
+    /// FMR 0.01 % decides; 10⁻¹ … 10⁻⁶ are shown; 95 %; 1,000 replicates (FIDO's least number);
+    /// correlation 0.1 (what `facts/STATISTICS.md` simulated, common for faces); three attempts.
     fn default() -> Self {
         Self {
             deciding_fmr: 1e-4,
@@ -53,6 +56,7 @@ impl Default for Settings {
             confidence: 0.95,
             replicates: 1_000,
             seed: 20_211_227,
+            least_icc: 0.1,
             attempts: 3,
         }
     }

@@ -99,7 +99,9 @@ pub(super) fn all(
                 .iter()
                 .map(|one| one.fmr_at_sample_threshold)
                 .collect();
-            let effect = bounds::design_effect(&genuine_by_subject(scores, threshold));
+            let by_subject = genuine_by_subject(scores, threshold);
+            let effect = bounds::design_effect(&by_subject)
+                .max(bounds::assumed_effect(&by_subject, settings.least_icc));
             let genuine_bounds = both(
                 rates.false_non_matches,
                 rates.genuine,

@@ -1,0 +1,87 @@
+//! The decision in one sentence, and what an open one would need.
+
+use shinsa_model::text::Bilingual;
+use shinsa_stats::sequential::Standing;
+use shinsa_stats::study::{Decision, Study};
+
+use super::{count, percent};
+
+/// What the study says of the limit.
+pub fn sentence(study: &Study, decision: &Decision, limit: f64) -> Bilingual {
+    let at = study
+        .operating
+        .iter()
+        .find(|one| one.is_at(study.settings.deciding_fmr));
+    let fmr = percent(study.settings.deciding_fmr);
+    let limit = percent(limit);
+    let confidence = percent(study.settings.confidence);
+    if let Some(needed) = decision.impostors_needed {
+        let (needed, has) = (count(needed), count(study.impostors));
+        return Bilingual {
+            ja: format!(
+                "判定できない: 誤合致率 {fmr} を見るには他人同士の照合が少なくとも {needed} 件要るが、{has} 件しかない。外挿はしない。"
+            ),
+            en: format!(
+                "Open: a false match rate of {fmr} needs at least {needed} impostor comparisons, there are {has}. Nothing is extrapolated."
+            ),
+        };
+    }
+    let Some((rates, upper, lower)) =
+        at.and_then(|one| Some((one.rates?, decision.upper?, decision.lower?)))
+    else {
+        return Bilingual {
+            ja: "判定できない: この誤合致率での評価がない。".into(),
+            en: "Open: there is no evaluation at this false match rate.".into(),
+        };
+    };
+    let (errors, genuine) = (count(rates.false_non_matches), count(rates.genuine));
+    let (estimate, upper, lower) = (percent(rates.fnmr()), percent(upper), percent(lower));
+    let seen_ja = format!("誤合致率 {fmr} において誤非合致 {errors}/{genuine} 件（{estimate}）");
+    let seen_en = format!(
+        "at a false match rate of {fmr}, {errors} of {genuine} genuine comparisons did not match ({estimate})"
+    );
+    match decision.standing {
+        Standing::Within => Bilingual {
+            ja: format!(
+                "適合: {seen_ja}。片側 {confidence} 上限 {upper} は限度 {limit} 以内である。"
+            ),
+            en: format!(
+                "Within the limit: {seen_en}; the one-sided {confidence} upper bound {upper} is within {limit}."
+            ),
+        },
+        Standing::Beyond => Bilingual {
+            ja: format!(
+                "不適合: {seen_ja}。片側 {confidence} 下限 {lower} が限度 {limit} を超える。"
+            ),
+            en: format!(
+                "Beyond the limit: {seen_en}; the one-sided {confidence} lower bound {lower} exceeds {limit}."
+            ),
+        },
+        Standing::Open | Standing::Truncated => {
+            let (more_ja, more_en) = match decision.genuine_needed {
+                Some(needed) => (
+                    format!(
+                        "推定値が真なら、本人照合 約 {} 件で九割方決着する。",
+                        count(needed)
+                    ),
+                    format!(
+                        "If the estimate is the truth, about {} genuine comparisons would settle it nine times in ten.",
+                        count(needed)
+                    ),
+                ),
+                None => (
+                    "推定値が限度以上のため、件数を増やしても適合は見込めない。".into(),
+                    "The estimate is not below the limit: more comparisons promise no pass.".into(),
+                ),
+            };
+            Bilingual {
+                ja: format!(
+                    "判定できない: {seen_ja}。片側 {confidence} の限界 {lower} 〜 {upper} が限度 {limit} をまたぐ。{more_ja}"
+                ),
+                en: format!(
+                    "Open: {seen_en}; the one-sided {confidence} bounds {lower} … {upper} straddle {limit}. {more_en}"
+                ),
+            }
+        }
+    }
+}
