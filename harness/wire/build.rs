@@ -6,6 +6,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         "proto/shinsa/v1/stimulus.proto",
         "proto/shinsa/v1/observe.proto",
         "proto/shinsa/v1/terminal.proto",
+        "proto/shinsa/v1/matcher.proto",
     ];
     println!("cargo:rerun-if-changed=proto");
     let set = protox::compile(files, ["proto"])?;

@@ -6,8 +6,10 @@ use sha2::{Digest, Sha256};
 use shinsa_journal::{Journal, RunFolder, artefact, read};
 use shinsa_model::event::Event;
 use shinsa_model::judge::{Head, judge};
+use shinsa_model::measure::accuracy::{MEDIA, ScoreFiles};
 use shinsa_model::plan::Plan;
 use shinsa_model::verdict::Judgement;
+use shinsa_stats::scores::compact;
 
 use crate::exit::Stop;
 
@@ -53,18 +55,52 @@ impl Evidence {
         })
     }
 
-    /// Verdicts from plan and journal alone.
-    pub fn judge(&self) -> Judgement {
+    /// Verdicts from plan, journal and the score files that the journal names.
+    pub fn judge(&self) -> Result<Judgement, Stop> {
         let head = Head {
             sum: self.journal.head.clone(),
             lines: self.journal.records.len() as u64,
         };
-        judge(&self.plan, &self.journal.records, &head)
+        let scores = self.scores()?;
+        Ok(judge(&self.plan, &self.journal.records, &head, &scores))
+    }
+
+    /// Score files that the journal names, unchanged.
+    fn scores(&self) -> Result<ScoreFiles, Stop> {
+        let mut files = ScoreFiles::new();
+        for record in &self.journal.records {
+            let Event::StepEnded {
+                observation: Some(observation),
+                ..
+            } = &record.event
+            else {
+                continue;
+            };
+            for named in observation
+                .artefacts
+                .iter()
+                .filter(|file| file.media == MEDIA)
+            {
+                let broken = |why: &dyn std::fmt::Display| {
+                    Stop::evidence(format!(
+                        "line {}: {} ({}): {why}",
+                        record.seq + 1,
+                        named.name,
+                        named.sha256
+                    ))
+                };
+                let bytes = artefact::load(self.folder.path(), &named.sha256)
+                    .map_err(|error| broken(&error))?;
+                let scores = compact::read(&bytes).map_err(|problem| broken(&problem.message))?;
+                files.insert(named.sha256.clone(), scores);
+            }
+        }
+        Ok(files)
     }
 
     /// Judges and writes verdicts and reports.
     pub fn conclude(&self) -> Result<Judgement, Stop> {
-        let judgement = self.judge();
+        let judgement = self.judge()?;
         let write = |error: &dyn std::fmt::Display| {
             Stop::rig(format!("{}: {error}", self.folder.path().display()))
         };

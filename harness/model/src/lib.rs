@@ -4,6 +4,7 @@
 //! was recorded. The harness binary reads files and devices and hands their contents in; the same
 //! functions re-derive every verdict from a stored run, bit for bit.
 
+pub mod accuracy;
 pub mod check;
 pub mod criterion;
 pub mod decide;

@@ -176,7 +176,12 @@ fn repeats(scenario: &Scenario, measurements: &[MeasurementSpec]) -> Result<u32,
         .as_ref()
         .map_or(0.95, crate::quantity::Share::fraction);
     let violations = u64::from(repeat.errors_allowed.unwrap_or(0));
-    let combinations = combinations(scenario).len().max(1) as u64;
+    let groups = spec.of.success.as_ref().and_then(|of| of.worst_by.as_ref());
+    let groups = groups
+        .and_then(|name| scenario.matrix.get(name))
+        .map_or(1, Vec::len);
+    // Each group must clear the limit by itself: trials of other groups do not help.
+    let combinations = (combinations(scenario).len() / groups.max(1)).max(1) as u64;
     let trials =
         shinsa_stats::sample_size::for_share(share, confidence, violations).map_err(|_| wrong())?;
     u32::try_from(trials.div_ceil(combinations)).map_err(|_| wrong())

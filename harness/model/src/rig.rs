@@ -25,6 +25,8 @@ pub const CAPABILITIES: &[&str] = &[
     "pcsc",
     "management",
     "operator",
+    "matcher",
+    "face_library",
 ];
 
 /// A rig file.

@@ -17,11 +17,14 @@ use crate::quantity::Time;
 use crate::text::Bilingual;
 
 pub use expectation::{Compare, Expect};
-pub use measurement::{Interval, MeasureOf, MeasurementSpec, Reading, Statistic, StepName};
+pub use measurement::{
+    AccuracyOf, AccuracyRate, Interval, MeasureOf, MeasurementSpec, Reading, Statistic, Success,
+};
 pub use verbs::{
-    AnswerKind, Ask, CaptureScreen, CardStatus, Collect, EnterPin, InsertCard, Manage, Nothing,
-    OneOrMany, Pause, PinChoice, PinKind, Power, PresentFace, ReadRetryCounter, ReadText, SendApdu,
-    SetBackEnd, Software, SoftwareAction, StayOnScreen, Touch, UseSequence, UseWith, WaitScreen,
+    AnswerKind, Ask, CaptureScreen, CardStatus, Collect, EnterPin, EvaluateMatcher, InsertCard,
+    Manage, Nothing, OneOrMany, Pause, PinChoice, PinKind, Power, PresentFace, ReadRetryCounter,
+    ReadText, SendApdu, SetBackEnd, Software, SoftwareAction, StayOnScreen, Touch, UseSequence,
+    UseWith, WaitScreen,
 };
 
 /// One scenario file.
@@ -192,6 +195,11 @@ pub struct Step {
     /// Ask a person. `operator`. Reads `answer` (bool, number or text by kind), `role`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ask: Option<Ask>,
+    /// Technology evaluation (ISO/IEC 19795-2): every live presentation of the face library against every reference photo by the
+    /// vendor's engine. `matcher`, `face_library`. Reads `engine`, `engine_version`, `threshold`, `subjects`, `genuine`, `impostor`,
+    /// `failures_to_acquire`, `failures_to_enrol`, `library_sha256`; keeps all scores. Resumes from stored rows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evaluate_matcher: Option<EvaluateMatcher>,
     /// The DUT's supply. `power`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub power: Option<Power>,

@@ -72,6 +72,20 @@ pub struct Measurement {
     pub evidence: Vec<u64>,
     /// Single values for plots (per trial), in base order.
     pub values: Vec<f64>,
+    /// With scores: the whole evaluation, for curve and tables.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub study: Option<Box<StudyFinding>>,
+}
+
+/// A technology evaluation and the decision on its FNMR.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StudyFinding {
+    /// Everything that the scores say.
+    pub study: shinsa_stats::study::Study,
+    /// On the limit below.
+    pub decision: shinsa_stats::study::Decision,
+    /// Largest tolerated FNMR, 0 … 1.
+    pub limit: f64,
 }
 
 /// What a document contributes.

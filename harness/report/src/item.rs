@@ -58,7 +58,7 @@ pub(crate) struct Value<'a> {
     pub confidence: String,
     /// Journal lines.
     pub lines: String,
-    /// SVG.
+    /// SVG, or the whole technology evaluation.
     pub plot: String,
 }
 
@@ -159,7 +159,12 @@ fn value<'a>(m: &'a Measurement, limit: Option<&Limit>) -> Value<'a> {
         ),
         confidence: words::number(m.confidence * 100.0),
         lines: words::lines(&m.evidence),
-        plot: crate::plot::strip(&m.values, &m.unit, limit),
+        plot: match &m.study {
+            Some(found) => {
+                crate::accuracy::fragment(&found.study, Some((&found.decision, found.limit)))
+            }
+            None => crate::plot::strip(&m.values, &m.unit, limit),
+        },
     }
 }
 

@@ -14,6 +14,8 @@ pub struct OpenOptions {
     pub bin: PathBuf,
     /// Answers of people for unattended runs.
     pub answers: Option<PathBuf>,
+    /// Where half-done evaluations are kept over a resume; `None`: nowhere.
+    pub scratch: Option<PathBuf>,
     /// Origin of the clock `harness`: the session's start.
     pub origin: Instant,
 }
@@ -30,6 +32,7 @@ impl OpenOptions {
             run_dir: run_dir.into(),
             bin,
             answers: None,
+            scratch: None,
             origin: Instant::now(),
         }
     }

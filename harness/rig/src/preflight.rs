@@ -19,6 +19,8 @@ const SERVICES: &[(&str, &str)] = &[
     ("power", "Power"),
     ("terminal", "TerminalAgent"),
     ("back_end", "BackEnd"),
+    ("matcher", "Matcher"),
+    ("face_library", "FaceLibrary"),
 ];
 
 pub(crate) async fn preflight(bench: &Bench) -> Vec<Preflight> {

@@ -22,7 +22,7 @@ pub struct Judge {
 /// Runs `judge`: stored verdicts of the same journal that differ are broken evidence.
 pub fn judge(arguments: &Judge) -> Result<u8, Stop> {
     let evidence = Evidence::open(&arguments.run)?;
-    let judgement = evidence.judge();
+    let judgement = evidence.judge()?;
     let stored = std::fs::read(evidence.folder.verdicts()).ok();
     let of_same_journal = stored
         .as_deref()

@@ -100,7 +100,8 @@ impl Session {
     /// Runs the session on the rig and concludes; returns the exit code.
     pub async fn run(self, rig_path: &Path, rig: &RigFile, on: &OnRig) -> Result<u8, Stop> {
         let start = Instant::now();
-        let options = on.options(rig_path, rig, start)?;
+        let mut options = on.options(rig_path, rig, start)?;
+        options.scratch = Some(self.folder.path().join("partial"));
         let _lock = RigLock::take(&options.run_dir, &self.folder.id())?;
         let stops = listen_for_stops().map_err(Stop::rig)?;
         let launched = on.launch(rig, &options).await?;

@@ -67,6 +67,16 @@ pub fn check(file: &File, scenario: &Scenario, context: &Context, found: &mut Ve
                 "give it a `limit`, or the criterion one",
             )),
         }
+        if let Some(parameter) = spec.of.success.as_ref().and_then(|of| of.worst_by.as_ref())
+            && !scenario.matrix.contains_key(parameter)
+        {
+            let known: Vec<&str> = scenario.matrix.keys().map(String::as_str).collect();
+            found.push(file.at(
+                &at("of"),
+                format!("`{parameter}` is no parameter of the matrix"),
+                format!("`worst_by` names one of: {}", known.join(", ")),
+            ));
+        }
         what_is_measured(file, &at("of"), &spec.of, &ids, &marks, found);
     }
     if let Some(name) = scenario
@@ -138,13 +148,14 @@ fn what_is_measured(
         .flatten()
         .map(|reading| &reading.step)
         .chain(of.success.iter().map(|step| &step.step))
+        .chain(of.accuracy.iter().map(|of| &of.step))
         .collect();
     let many = steps.len() + usize::from(of.interval.is_some());
     if many != 1 {
         found.push(file.at(
             pointer,
             format!("{many} things to measure"),
-            "name exactly one: interval, reading, success, uniformity or distinct",
+            "name exactly one: interval, reading, success, accuracy, uniformity or distinct",
         ));
     }
     for step in steps.into_iter().filter(|step| !ids.contains(step)) {

@@ -18,6 +18,7 @@ fn verdicts(run: &Run) -> Vec<CriterionVerdict> {
             sum: "h".into(),
             lines: run.records.len() as u64,
         },
+        &std::collections::BTreeMap::new(),
     )
     .criteria
 }

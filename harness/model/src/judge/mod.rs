@@ -10,6 +10,7 @@ mod tests;
 
 use crate::decide;
 use crate::event::{Event, Record};
+use crate::measure::accuracy::ScoreFiles;
 use crate::measure::{self, ledger::Ledger};
 use crate::plan::Plan;
 use crate::verdict::{Judgement, Verdict};
@@ -24,9 +25,11 @@ pub struct Head {
 }
 
 /// Derives every verdict of a run.
-pub fn judge(plan: &Plan, records: &[Record], head: &Head) -> Judgement {
+///
+/// `scores`: the score files that the journal names, by SHA-256, as far as they are there unchanged.
+pub fn judge(plan: &Plan, records: &[Record], head: &Head, scores: &ScoreFiles) -> Judgement {
     let ledger = Ledger::new(records);
-    let measured = measure::measure(plan, &ledger);
+    let measured = measure::measure(plan, &ledger, scores);
     let criteria = decide::decide(plan, records, &ledger, &measured);
     let (run, plan_sha256) = identity(records);
     Judgement {

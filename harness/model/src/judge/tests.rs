@@ -19,6 +19,7 @@ fn judged(run: &Run) -> Judgement {
             sum: "h".into(),
             lines: 7,
         },
+        &std::collections::BTreeMap::new(),
     )
 }
 

@@ -3,6 +3,7 @@
 //! Must not touch devices, clocks or files, and never fills in what was not observed. A measurement of a scenario
 //! whose trials ended in errors of the rig is `error` unless its values already show a `fail`.
 
+pub mod accuracy;
 pub mod ledger;
 mod limit;
 mod rule;
@@ -12,6 +13,7 @@ mod values;
 #[cfg(test)]
 mod tests;
 
+use accuracy::ScoreFiles;
 use ledger::Ledger;
 use limit::Bounds;
 use rule::Ruling;
@@ -36,14 +38,14 @@ pub struct Measured {
 }
 
 /// All measurements of the plan, in plan order.
-pub fn measure(plan: &Plan, ledger: &Ledger) -> Vec<Measured> {
+pub fn measure(plan: &Plan, ledger: &Ledger, scores: &ScoreFiles) -> Vec<Measured> {
     let of_scenario = |scenario: &PlannedScenario| -> Vec<Measured> {
         let specs = scenario.measurements.iter();
         specs
             .map(|spec| Measured {
                 criterion: spec.criterion.clone(),
                 scenario: scenario.id.clone(),
-                measurement: one(spec, scenario, plan, ledger),
+                measurement: one(spec, scenario, plan, ledger, scores),
             })
             .collect()
     };
@@ -55,6 +57,7 @@ fn one(
     scenario: &PlannedScenario,
     plan: &Plan,
     ledger: &Ledger,
+    scores: &ScoreFiles,
 ) -> Measurement {
     let criterion = plan
         .criteria
@@ -70,9 +73,15 @@ fn one(
         .unwrap_or(Rule::Guarded);
     let confidence = confidence(spec, criterion);
     let gathered = values::gather(&spec.of, &spec.unit, &scenario.id, plan, ledger);
-    let (values, ruling) = match Bounds::new(limit, &spec.unit) {
-        Some(bounds) => rule_on(spec, &gathered, &bounds, confidence),
-        None => (Vec::new(), no_limit()),
+    let mut study = None;
+    let (values, ruling) = match (Bounds::new(limit, &spec.unit), &spec.of.accuracy) {
+        (None, _) => (Vec::new(), no_limit()),
+        (Some(bounds), Some(of)) => {
+            let evaluated = accuracy::rule(of, &gathered, scores, &bounds, &spec.unit, confidence);
+            study = evaluated.study;
+            (Vec::new(), evaluated.ruling)
+        }
+        (Some(bounds), None) => rule_on(spec, &gathered, &bounds, confidence),
     };
     let settled = |by_values: Verdict| settle(by_values, &gathered);
     let verdict = settled(match rule {
@@ -91,7 +100,10 @@ fn one(
         id: format!("{}/{}", scenario.id, spec.name),
         title: spec.title.clone(),
         unit: spec.unit.clone(),
-        n: (gathered.values.len() + gathered.texts.len()) as u64,
+        n: match &study {
+            Some(found) => found.study.genuine,
+            None => (gathered.values.len() + gathered.texts.len()) as u64,
+        },
         estimate: ruling.estimate.filter(|x| x.is_finite()),
         bounds: ruling
             .bounds
@@ -107,6 +119,7 @@ fn one(
         open: join(&open),
         evidence: gathered.evidence,
         values,
+        study,
     }
 }
 
@@ -129,8 +142,11 @@ fn rule_on(
         return (Vec::new(), spread::distinct(&gathered.texts, limit));
     }
     let values = &gathered.values;
-    let ruling = if spec.of.success.is_some() {
-        rule::success(values, whole, limit, confidence)
+    let ruling = if let Some(of) = &spec.of.success {
+        match of.worst_by {
+            Some(_) => rule::worst_success(values, whole, limit, confidence),
+            None => rule::success(values, whole, limit, confidence),
+        }
     } else {
         match spec.statistic.as_ref().unwrap_or(&Statistic::Each) {
             Statistic::Each => rule::each(values, limit),
@@ -151,7 +167,9 @@ fn settle(by_values: Verdict, gathered: &Gathered) -> Verdict {
         Verdict::Fail
     } else if gathered.errors > 0 {
         Verdict::Error
-    } else if gathered.missed() > 0 || (gathered.values.is_empty() && gathered.texts.is_empty()) {
+    } else if gathered.missed() > 0
+        || (gathered.values.is_empty() && gathered.texts.is_empty() && gathered.scores.is_empty())
+    {
         Verdict::Inconclusive
     } else {
         by_values

@@ -3,10 +3,12 @@
 //! `guarded`: the one-sided bound, widened by the measurement uncertainty, must clear the limit to pass; the opposite
 //! bound must violate it to fail. `simple`: the point estimate alone. Neither passes on nothing.
 
+use std::collections::BTreeMap;
+
 use shinsa_stats::{binomial, mean, percentile, sample_size};
 
 use super::limit::Bounds;
-use super::values::Value;
+use super::values::Figure;
 use crate::text::Bilingual;
 use crate::verdict::Verdict;
 
@@ -40,7 +42,7 @@ impl Ruling {
 }
 
 /// Every value must conform. The estimate is the value nearest to (or farthest beyond) the limit.
-pub fn each(values: &[Value], limit: &Bounds) -> Ruling {
+pub fn each(values: &[Figure], limit: &Bounds) -> Ruling {
     let Some(worst) = values
         .iter()
         .max_by(|a, b| beyond(a.value, limit).total_cmp(&beyond(b.value, limit)))
@@ -84,10 +86,10 @@ fn beyond(value: f64, limit: &Bounds) -> f64 {
 
 /// A share of at least `level` of the values must conform: exact bounds of that share decide; the order-statistic
 /// bounds of the percentile are shown.
-pub fn share_conforming(values: &[Value], limit: &Bounds, level: f64, confidence: f64) -> Ruling {
+pub fn share_conforming(values: &[Figure], limit: &Bounds, level: f64, confidence: f64) -> Ruling {
     let n = values.len() as u64;
     let count =
-        |inside: &dyn Fn(&Value) -> bool| values.iter().filter(|v| inside(v)).count() as u64;
+        |inside: &dyn Fn(&Figure) -> bool| values.iter().filter(|v| inside(v)).count() as u64;
     let surely = count(&|v| limit.holds(v.value - v.half_width, v.value + v.half_width));
     let possibly = n - count(&|v| limit.excludes(v.value - v.half_width, v.value + v.half_width));
     let nominal = count(&|v| limit.holds(v.value, v.value));
@@ -124,7 +126,7 @@ pub fn share_conforming(values: &[Value], limit: &Bounds, level: f64, confidence
 
 /// The percentile that faces the limit. A range has two ends: then none is shown.
 fn quantile(
-    values: &[Value],
+    values: &[Figure],
     limit: &Bounds,
     level: f64,
     confidence: f64,
@@ -159,7 +161,7 @@ fn quantile(
 }
 
 /// The mean must conform (Student's t; the mean of the uncertainties is added on both sides).
-pub fn mean_of(values: &[Value], limit: &Bounds, confidence: f64) -> Ruling {
+pub fn mean_of(values: &[Figure], limit: &Bounds, confidence: f64) -> Ruling {
     let numbers: Vec<_> = values.iter().map(|v| v.value).collect();
     let n = values.len() as f64;
     if values.is_empty() {
@@ -208,7 +210,7 @@ pub fn mean_of(values: &[Value], limit: &Bounds, confidence: f64) -> Ruling {
 }
 
 /// Share of successes (each value 0 or `whole`), bounds by Clopper and Pearson.
-pub fn success(values: &[Value], whole: f64, limit: &Bounds, confidence: f64) -> Ruling {
+pub fn success(values: &[Figure], whole: f64, limit: &Bounds, confidence: f64) -> Ruling {
     let (n, k) = (
         values.len() as u64,
         values.iter().filter(|v| v.value > 0.0).count() as u64,
@@ -233,6 +235,44 @@ pub fn success(values: &[Value], whole: f64, limit: &Bounds, confidence: f64) ->
         guarded,
         simple: limit.judge(estimate, estimate),
         open,
+    }
+}
+
+/// As [`success`], for each group by itself: the worst decides, never the pool.
+pub fn worst_success(values: &[Figure], whole: f64, limit: &Bounds, confidence: f64) -> Ruling {
+    let mut groups: BTreeMap<&str, Vec<Figure>> = BTreeMap::new();
+    for value in values {
+        groups.entry(&value.group).or_default().push(value.clone());
+    }
+    let rulings = groups.into_iter().map(|(group, values)| {
+        let mut ruling = success(&values, whole, limit, confidence);
+        ruling.open = ruling.open.map(|open| Bilingual {
+            ja: format!("{group}: {}", open.ja),
+            en: format!("{group}: {}", open.en),
+        });
+        ruling
+    });
+    let mut rulings: Vec<Ruling> = rulings.collect();
+    let (guarded, simple) = rulings
+        .iter()
+        .fold((Verdict::Pass, Verdict::Pass), |all, one| {
+            (worse(all.0, one.guarded), worse(all.1, one.simple))
+        });
+    let far = |ruling: &Ruling| {
+        ruling
+            .estimate
+            .map_or(f64::INFINITY, |at| beyond(at, limit))
+    };
+    rulings.sort_by(|a, b| far(b).total_cmp(&far(a)));
+    let open = rulings.iter().find_map(|ruling| ruling.open.clone());
+    match rulings.into_iter().next() {
+        Some(worst) => Ruling {
+            guarded,
+            simple,
+            open,
+            ..worst
+        },
+        None => Ruling::nothing(),
     }
 }
 

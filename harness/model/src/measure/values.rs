@@ -6,29 +6,34 @@ use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
+use super::accuracy;
 use super::ledger::{Ledger, StepFacts};
 use crate::event::{StepOutcome, TrialOutcome};
 use crate::plan::{Plan, PlannedStep, Trial};
 use crate::quantity::Quantity;
-use crate::scenario::{Interval, MeasureOf, Reading};
+use crate::scenario::{Interval, MeasureOf, Reading, Success};
 use crate::text::Bilingual;
 
 /// One figure.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Value {
+pub struct Figure {
     /// In the measurement's unit.
     pub value: f64,
     /// Half-width of its uncertainty, same unit.
     pub half_width: f64,
+    /// Group that must hold by itself; empty where there are none.
+    pub group: String,
 }
 
 /// Everything that enters a measurement.
 #[derive(Debug, Default)]
 pub struct Gathered {
     /// Figures, in plan order.
-    pub values: Vec<Value>,
+    pub values: Vec<Figure>,
     /// Texts, for `uniformity` and `distinct`.
     pub texts: Vec<String>,
+    /// Score files, with the threshold that the engine said it works with.
+    pub scores: Vec<accuracy::Stored>,
     /// Journal lines used.
     pub evidence: Vec<u64>,
     /// What was planned and does not count: reason → how often.
@@ -40,7 +45,7 @@ pub struct Gathered {
 }
 
 impl Gathered {
-    fn miss(&mut self, ja: &str, en: &str) {
+    pub(super) fn miss(&mut self, ja: &str, en: &str) {
         *self.missing.entry((ja.into(), en.into())).or_default() += 1;
     }
 
@@ -103,7 +108,9 @@ pub fn gather(
         } else if let Some(reading) = &of.reading {
             readings(reading, trial, ledger, &mut gathered);
         } else if let Some(step) = &of.success {
-            successes(&step.step, unit, trial, ledger, &mut gathered);
+            successes(step, unit, trial, ledger, &mut gathered);
+        } else if let Some(of) = &of.accuracy {
+            accuracy::gather(of, trial, ledger, &mut gathered);
         } else if let Some(reading) = of.uniformity.as_ref().or(of.distinct.as_ref()) {
             texts(reading, trial, ledger, &mut gathered);
         }
@@ -112,7 +119,7 @@ pub fn gather(
 }
 
 /// Steps of a trial that a measurement names, with their ends; nothing for trials without an end (counted once already).
-fn ends<'t, 'r>(
+pub(super) fn ends<'t, 'r>(
     trial: &'t Trial,
     ledger: &'t Ledger<'r>,
     named: impl Fn(&PlannedStep) -> bool,
@@ -160,7 +167,11 @@ fn intervals(
         let around = i128::from(from.half_width_ns).abs() + i128::from(to.half_width_ns).abs();
         match (seconds(between), seconds(around)) {
             (Some(value), Some(half_width)) if between + around >= 0 => {
-                gathered.values.push(Value { value, half_width });
+                gathered.values.push(Figure {
+                    value,
+                    half_width,
+                    group: String::new(),
+                });
                 gathered.evidence.extend([from_seq, to_seq]);
             }
             _ => gathered.miss(
@@ -179,9 +190,10 @@ fn readings(reading: &Reading, trial: &Trial, ledger: &Ledger, gathered: &mut Ga
             end.and_then(|facts| Some((facts.seq, facts.observation?.value.get(&reading.field)?)));
         match json.map(|(seq, json)| (seq, json.as_f64().filter(|number| number.is_finite()))) {
             Some((seq, Some(value))) => {
-                gathered.values.push(Value {
+                gathered.values.push(Figure {
                     value,
                     half_width: 0.0,
+                    group: String::new(),
                 });
                 gathered.evidence.push(seq);
             }
@@ -192,9 +204,18 @@ fn readings(reading: &Reading, trial: &Trial, ledger: &Ledger, gathered: &mut Ga
 }
 
 /// A trial succeeds when every occurrence of the step met its expectations; trials in error are not the DUT's.
-fn successes(step: &String, unit: &str, trial: &Trial, ledger: &Ledger, gathered: &mut Gathered) {
+fn successes(of: &Success, unit: &str, trial: &Trial, ledger: &Ledger, gathered: &mut Gathered) {
+    let group = of
+        .worst_by
+        .as_ref()
+        .and_then(|name| trial.parameters.get(name));
+    let group = group.map_or_else(String::new, |value| {
+        value
+            .as_str()
+            .map_or_else(|| value.to_string(), str::to_owned)
+    });
     let ends = ends(trial, ledger, |planned| {
-        planned.step.id.as_ref() == Some(step)
+        planned.step.id.as_ref() == Some(&of.step)
     });
     let reached: Vec<_> = ends.iter().flatten().collect();
     gathered
@@ -205,18 +226,20 @@ fn successes(step: &String, unit: &str, trial: &Trial, ledger: &Ledger, gathered
         .iter()
         .any(|facts| matches!(facts.outcome, StepOutcome::Unmet { .. }))
     {
-        gathered.values.push(Value {
+        gathered.values.push(Figure {
             value: 0.0,
             half_width: 0.0,
+            group,
         });
     } else if !ends.is_empty()
         && ends
             .iter()
             .all(|end| end.is_some_and(|f| *f.outcome == StepOutcome::Done))
     {
-        gathered.values.push(Value {
+        gathered.values.push(Figure {
             value: one,
             half_width: 0.0,
+            group,
         });
     } else if !ends.is_empty() {
         gathered.miss("手順に到達していない", "the step was not reached");

@@ -47,7 +47,10 @@ pub struct MeasureOf {
     pub reading: Option<Reading>,
     /// Share of trials (0…1) that met the expectations of a step, of all trials that reached it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub success: Option<StepName>,
+    pub success: Option<Success>,
+    /// An error rate of 1:1 matching, from the scores of a step `evaluate_matcher`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accuracy: Option<AccuracyOf>,
     /// p-value of chi-square tests that each symbol is equally frequent at each place of a text reading
     /// over all occurrences (Bonferroni over the places).
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -77,12 +80,41 @@ pub struct Reading {
     pub field: String,
 }
 
-/// A step by its id.
+/// A step by its id, whose expectations are met or not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct StepName {
+pub struct Success {
     /// Step id.
     pub step: String,
+    /// Parameter of the matrix that tells groups apart, e.g. a PAI species: each group must clear the limit by itself,
+    /// never the pool (ISO/IEC 30107-3).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub worst_by: Option<String>,
+}
+
+/// An error rate from scores.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AccuracyOf {
+    /// Step id of an `evaluate_matcher`.
+    pub step: String,
+    /// Which rate.
+    pub rate: AccuracyRate,
+    /// With `fnmr-at-fmr`: the false match rate at which the threshold is set; default 0.01 %.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fmr: Option<Share>,
+}
+
+/// Error rates of 1:1 matching (ISO/IEC 19795-1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum AccuracyRate {
+    /// FNMR at the lowest threshold whose FMR is at most `fmr`; the threshold's own uncertainty enters.
+    FnmrAtFmr,
+    /// FMR at the threshold that the engine says it works with.
+    FmrInUse,
+    /// FNMR at the threshold that the engine says it works with.
+    FnmrInUse,
 }
 
 /// Statistic of the values. A percentile is bounded by order statistics; a mean by Student's t.

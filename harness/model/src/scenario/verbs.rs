@@ -275,6 +275,21 @@ pub struct Power {
     pub on: bool,
 }
 
+/// See [`Step::evaluate_matcher`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EvaluateMatcher {
+    /// How many subjects of the face library, in its order; default all.
+    #[serde(default)]
+    pub subjects: Option<u32>,
+    /// Live presentations of each; default all that the library has.
+    #[serde(default)]
+    pub presentations: Option<u32>,
+    /// Condition of the presentations, by the library's names; default `ideal`.
+    #[serde(default)]
+    pub condition: Option<String>,
+}
+
 /// See [`Step::pause`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -4,14 +4,12 @@
 
 mod det;
 mod distributions;
-mod sentence;
 mod tables;
 
 use std::fmt::Write;
 
+use shinsa_model::accuracy::{count, percent, sentence};
 use shinsa_stats::study::{Decision, Study};
-
-pub use sentence::sentence;
 
 /// A page of its own: Japanese first, as everything that the fund reads.
 pub fn page(
@@ -69,35 +67,6 @@ fn escape(text: &str) -> String {
             other => other.to_string(),
         })
         .collect()
-}
-
-/// A share as per cent, three significant digits.
-fn percent(share: f64) -> String {
-    let value = share * 100.0;
-    if value == 0.0 {
-        return "0 %".to_owned();
-    }
-    let digits = (2 - value.abs().log10().floor() as i32).clamp(0, 9) as usize;
-    let text = format!("{value:.digits$}");
-    let text = if text.contains('.') {
-        text.trim_end_matches('0').trim_end_matches('.')
-    } else {
-        &text
-    };
-    format!("{text} %")
-}
-
-/// A count with separators: 1,000,000.
-fn count(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 #[cfg(test)]

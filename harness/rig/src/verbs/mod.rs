@@ -7,6 +7,7 @@ mod card;
 pub mod collect;
 mod face;
 mod manage;
+mod matcher;
 mod pin;
 mod room;
 mod screen;
@@ -64,12 +65,17 @@ pub async fn perform(
     } else if let Some(verb) = &step.read_retry_counter {
         card::retry_counter(bench, verb, within).await
     } else {
-        perform_other(bench, step, within).await
+        perform_other(bench, step, context, within).await
     }
 }
 
 /// Verbs that do not touch the patient's side.
-async fn perform_other(bench: &Bench, step: &Step, within: Duration) -> Result<Performed, Fault> {
+async fn perform_other(
+    bench: &Bench,
+    step: &Step,
+    context: &TrialContext,
+    within: Duration,
+) -> Result<Performed, Fault> {
     if let Some(verb) = &step.software {
         terminal::software(bench, verb, within).await
     } else if step.read_platform.is_some() {
@@ -86,6 +92,8 @@ async fn perform_other(bench: &Bench, step: &Step, within: Duration) -> Result<P
         room::ask(bench, verb, within).await
     } else if let Some(verb) = &step.power {
         room::power(bench, verb, within).await
+    } else if let Some(verb) = &step.evaluate_matcher {
+        matcher::evaluate(bench, verb, context, within).await
     } else if step.read_environment.is_some() {
         room::environment(bench, within).await
     } else if let Some(verb) = &step.pause {
@@ -115,6 +123,8 @@ pub async fn probe(bench: &Bench, wire: &Wire, capability: &str) -> Result<(), F
         "back_end" => back_end::transactions(wire, u64::MAX, within)
             .await
             .map(|_| ()),
+        "matcher" => matcher::probe_matcher(bench, wire, within).await,
+        "face_library" => matcher::probe_library(bench, wire, within).await,
         // Their every call moves something: the description must do.
         _ => Ok(()),
     }

@@ -172,7 +172,7 @@ fn print(study: &Study, decision: Option<&(Decision, f64)>) {
     if let Some((decision, limit)) = decision {
         println!(
             "\n{}",
-            shinsa_report::accuracy::sentence(study, decision, *limit).en
+            shinsa_model::accuracy::sentence(study, decision, *limit).en
         );
     }
 }

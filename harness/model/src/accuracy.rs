@@ -1,10 +1,10 @@
-//! The decision in one sentence, and what an open one would need.
+//! Accuracy in words: the decision on an error rate in one sentence, and what an open one would need.
+//! Called by `measure` (reasons of verdicts), by the report and by `shinsa stats`.
 
-use shinsa_model::text::Bilingual;
 use shinsa_stats::sequential::Standing;
 use shinsa_stats::study::{Decision, Study};
 
-use super::{count, percent};
+use crate::text::Bilingual;
 
 /// What the study says of the limit.
 pub fn sentence(study: &Study, decision: &Decision, limit: f64) -> Bilingual {
@@ -84,4 +84,33 @@ pub fn sentence(study: &Study, decision: &Decision, limit: f64) -> Bilingual {
             }
         }
     }
+}
+
+/// A share as per cent, three significant digits.
+pub fn percent(share: f64) -> String {
+    let value = share * 100.0;
+    if value == 0.0 {
+        return "0 %".to_owned();
+    }
+    let digits = (2 - value.abs().log10().floor() as i32).clamp(0, 9) as usize;
+    let text = format!("{value:.digits$}");
+    let text = if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.')
+    } else {
+        &text
+    };
+    format!("{text} %")
+}
+
+/// A count with separators: 1,000,000.
+pub fn count(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
 }
