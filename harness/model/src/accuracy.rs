@@ -15,15 +15,11 @@ pub fn sentence(study: &Study, decision: &Decision, limit: f64) -> Bilingual {
     let fmr = percent(study.settings.deciding_fmr);
     let limit = percent(limit);
     let confidence = percent(study.settings.confidence);
-    if let Some(needed) = decision.impostors_needed {
-        let (needed, has) = (count(needed), count(study.impostors));
+    if decision.impostors_needed.is_some() {
+        let needs = settles(study, decision);
         return Bilingual {
-            ja: format!(
-                "判定できない: 誤合致率 {fmr} を見るには他人同士の照合が少なくとも {needed} 件要るが、{has} 件しかない。外挿はしない。"
-            ),
-            en: format!(
-                "Open: a false match rate of {fmr} needs at least {needed} impostor comparisons, there are {has}. Nothing is extrapolated."
-            ),
+            ja: format!("判定できない: {}。外挿はしない。", needs.ja),
+            en: format!("Open: {}. Nothing is extrapolated.", needs.en),
         };
     }
     let Some((rates, upper, lower)) =
@@ -58,31 +54,50 @@ pub fn sentence(study: &Study, decision: &Decision, limit: f64) -> Bilingual {
             ),
         },
         Standing::Open | Standing::Truncated => {
-            let (more_ja, more_en) = match decision.genuine_needed {
-                Some(needed) => (
-                    format!(
-                        "推定値が真なら、本人照合 約 {} 件で九割方決着する。",
-                        count(needed)
-                    ),
-                    format!(
-                        "If the estimate is the truth, about {} genuine comparisons would settle it nine times in ten.",
-                        count(needed)
-                    ),
-                ),
-                None => (
-                    "推定値が限度以上のため、件数を増やしても適合は見込めない。".into(),
-                    "The estimate is not below the limit: more comparisons promise no pass.".into(),
-                ),
-            };
+            let needs = settles(study, decision);
             Bilingual {
                 ja: format!(
-                    "判定できない: {seen_ja}。片側 {confidence} の限界 {lower} 〜 {upper} が限度 {limit} をまたぐ。{more_ja}"
+                    "判定できない: {seen_ja}。片側 {confidence} の限界 {lower} 〜 {upper} が限度 {limit} をまたぐ。{}。",
+                    needs.ja
                 ),
                 en: format!(
-                    "Open: {seen_en}; the one-sided {confidence} bounds {lower} … {upper} straddle {limit}. {more_en}"
+                    "Open: {seen_en}; the one-sided {confidence} bounds {lower} … {upper} straddle {limit}. {}.",
+                    needs.en
                 ),
             }
         }
+    }
+}
+
+/// What would settle an open decision.
+pub fn settles(study: &Study, decision: &Decision) -> Bilingual {
+    let fmr = percent(study.settings.deciding_fmr);
+    match (decision.impostors_needed, decision.genuine_needed) {
+        (Some(needed), _) => {
+            let (needed, has) = (count(needed), count(study.impostors));
+            Bilingual {
+                ja: format!(
+                    "誤合致率 {fmr} を見るには他人同士の照合が少なくとも {needed} 件要るが、{has} 件しかない"
+                ),
+                en: format!(
+                    "a false match rate of {fmr} needs at least {needed} impostor comparisons, there are {has}"
+                ),
+            }
+        }
+        (None, Some(needed)) => Bilingual {
+            ja: format!(
+                "推定値が真なら、本人照合 約 {} 件で九割方決着する",
+                count(needed)
+            ),
+            en: format!(
+                "if the estimate is the truth, about {} genuine comparisons would settle it nine times in ten",
+                count(needed)
+            ),
+        },
+        (None, None) => Bilingual {
+            ja: "推定値が限度以上のため、件数を増やしても適合は見込めない".into(),
+            en: "the estimate is not below the limit: more comparisons promise no pass".into(),
+        },
     }
 }
 

@@ -72,9 +72,27 @@ pub struct Measurement {
     pub evidence: Vec<u64>,
     /// Single values for plots (per trial), in base order.
     pub values: Vec<f64>,
+    /// Groups that had to hold each by itself; empty where there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<GroupFinding>,
     /// With scores: the whole evaluation, for curve and tables.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub study: Option<Box<StudyFinding>>,
+}
+
+/// One group of a measurement, e.g. a PAI species.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct GroupFinding {
+    /// Value of the parameter that tells groups apart.
+    pub name: String,
+    /// Trials.
+    pub n: u64,
+    /// Of these successes.
+    pub successes: u64,
+    /// One-sided bounds of the share of successes, in the measurement's unit.
+    pub bounds: Option<(f64, f64)>,
+    /// By the guarded rule.
+    pub verdict: Verdict,
 }
 
 /// A technology evaluation and the decision on its FNMR.

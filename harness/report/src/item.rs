@@ -6,7 +6,9 @@ use shinsa_model::criterion::{Criterion, Limit};
 use shinsa_model::event::StepOutcome;
 use shinsa_model::plan::Plan;
 use shinsa_model::text::Bilingual;
-use shinsa_model::verdict::{CriterionVerdict, DocumentFinding, Measurement, Verdict};
+use shinsa_model::verdict::{
+    CriterionVerdict, DocumentFinding, GroupFinding, Measurement, Verdict,
+};
 
 use crate::ledger::Ledger;
 use crate::pictures::Picture;
@@ -56,6 +58,8 @@ pub(crate) struct Value<'a> {
     pub bounds: String,
     /// Confidence in per cent.
     pub confidence: String,
+    /// Groups with badge and bounds.
+    pub groups: Vec<(Badge, &'a GroupFinding, String)>,
     /// Journal lines.
     pub lines: String,
     /// SVG, or the whole technology evaluation.
@@ -147,16 +151,25 @@ fn absent() -> Bilingual {
     }
 }
 
+fn range(bounds: Option<(f64, f64)>) -> String {
+    bounds.map_or_else(
+        || "—".into(),
+        |(low, high)| format!("{} … {}", words::number(low), words::number(high)),
+    )
+}
+
 fn value<'a>(m: &'a Measurement, limit: Option<&Limit>) -> Value<'a> {
     Value {
         m,
         badge: words::badge(m.verdict),
         simple: words::badge(m.simple),
         estimate: m.estimate.map_or_else(|| "—".into(), words::number),
-        bounds: m.bounds.map_or_else(
-            || "—".into(),
-            |(l, u)| format!("{} … {}", words::number(l), words::number(u)),
-        ),
+        bounds: range(m.bounds),
+        groups: m
+            .groups
+            .iter()
+            .map(|group| (words::badge(group.verdict), group, range(group.bounds)))
+            .collect(),
         confidence: words::number(m.confidence * 100.0),
         lines: words::lines(&m.evidence),
         plot: match &m.study {

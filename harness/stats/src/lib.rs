@@ -5,6 +5,7 @@
 //! published tables or R/SciPy figures that its tests quote. Proportions and confidences are fractions (0 … 1).
 
 pub mod accuracy;
+pub mod beta_binomial;
 pub mod binomial;
 mod bisect;
 pub mod chi_square;

@@ -12,7 +12,7 @@ use super::ledger::Ledger;
 use super::limit::Bounds;
 use super::rule::Ruling;
 use super::values::{Gathered, ends};
-use crate::accuracy::sentence;
+use crate::accuracy::settles;
 use crate::event::StepOutcome;
 use crate::plan::Trial;
 use crate::quantity::Quantity;
@@ -40,6 +40,8 @@ pub struct Stored {
 pub struct Evaluated {
     /// For the verdict.
     pub ruling: Ruling,
+    /// Comparisons that entered.
+    pub n: u64,
     /// For the report.
     pub study: Option<Box<StudyFinding>>,
 }
@@ -132,6 +134,7 @@ fn nothing(ja: &str, en: &str) -> Evaluated {
             open: Some(open),
             ..Ruling::nothing()
         },
+        n: 0,
         study: None,
     }
 }
@@ -199,10 +202,11 @@ fn at_fmr(
             .map(|(low, high)| (low * whole, high * whole)),
         guarded,
         simple,
-        open: (guarded == Verdict::Inconclusive).then(|| sentence(&study, &decision, most)),
+        open: (guarded == Verdict::Inconclusive).then(|| settles(&study, &decision)),
     };
     Evaluated {
         ruling,
+        n: study.genuine,
         study: Some(Box::new(StudyFinding {
             study,
             decision,
@@ -267,6 +271,7 @@ fn in_use(
             simple: limit.judge(estimate, estimate),
             open,
         },
+        n: trials,
         study: None,
     }
 }

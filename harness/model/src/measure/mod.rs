@@ -73,15 +73,28 @@ fn one(
         .unwrap_or(Rule::Guarded);
     let confidence = confidence(spec, criterion);
     let gathered = values::gather(&spec.of, &spec.unit, &scenario.id, plan, ledger);
-    let mut study = None;
+    let (mut study, mut compared, mut groups) = (None, None, Vec::new());
     let (values, ruling) = match (Bounds::new(limit, &spec.unit), &spec.of.accuracy) {
         (None, _) => (Vec::new(), no_limit()),
         (Some(bounds), Some(of)) => {
             let evaluated = accuracy::rule(of, &gathered, scores, &bounds, &spec.unit, confidence);
             study = evaluated.study;
+            compared = Some(evaluated.n);
             (Vec::new(), evaluated.ruling)
         }
-        (Some(bounds), None) => rule_on(spec, &gathered, &bounds, confidence),
+        (Some(bounds), None) => match &spec.of.success {
+            Some(of) if of.worst_by.is_some() => {
+                let whole = Quantity::from_base(1.0, &spec.unit).map_or(1.0, |q| q.number());
+                let (ruling, found) =
+                    rule::worst_success(&gathered.values, whole, &bounds, confidence);
+                groups = found;
+                (
+                    gathered.values.iter().map(|value| value.value).collect(),
+                    ruling,
+                )
+            }
+            _ => rule_on(spec, &gathered, &bounds, confidence),
+        },
     };
     let settled = |by_values: Verdict| settle(by_values, &gathered);
     let verdict = settled(match rule {
@@ -100,10 +113,7 @@ fn one(
         id: format!("{}/{}", scenario.id, spec.name),
         title: spec.title.clone(),
         unit: spec.unit.clone(),
-        n: match &study {
-            Some(found) => found.study.genuine,
-            None => (gathered.values.len() + gathered.texts.len()) as u64,
-        },
+        n: compared.unwrap_or((gathered.values.len() + gathered.texts.len()) as u64),
         estimate: ruling.estimate.filter(|x| x.is_finite()),
         bounds: ruling
             .bounds
@@ -119,6 +129,7 @@ fn one(
         open: join(&open),
         evidence: gathered.evidence,
         values,
+        groups,
         study,
     }
 }
@@ -142,11 +153,8 @@ fn rule_on(
         return (Vec::new(), spread::distinct(&gathered.texts, limit));
     }
     let values = &gathered.values;
-    let ruling = if let Some(of) = &spec.of.success {
-        match of.worst_by {
-            Some(_) => rule::worst_success(values, whole, limit, confidence),
-            None => rule::success(values, whole, limit, confidence),
-        }
+    let ruling = if spec.of.success.is_some() {
+        rule::success(values, whole, limit, confidence)
     } else {
         match spec.statistic.as_ref().unwrap_or(&Statistic::Each) {
             Statistic::Each => rule::each(values, limit),

@@ -10,7 +10,7 @@ use shinsa_stats::{binomial, mean, percentile, sample_size};
 use super::limit::Bounds;
 use super::values::Figure;
 use crate::text::Bilingual;
-use crate::verdict::Verdict;
+use crate::verdict::{GroupFinding, Verdict};
 
 /// What a statistic says of some values.
 #[derive(Debug, Clone, PartialEq)]
@@ -238,42 +238,50 @@ pub fn success(values: &[Figure], whole: f64, limit: &Bounds, confidence: f64) -
     }
 }
 
-/// As [`success`], for each group by itself: the worst decides, never the pool.
-pub fn worst_success(values: &[Figure], whole: f64, limit: &Bounds, confidence: f64) -> Ruling {
+/// As [`success`], for each group by itself: the worst decides, never the pool. Its estimate and bounds are the worst group's.
+pub fn worst_success(
+    values: &[Figure],
+    whole: f64,
+    limit: &Bounds,
+    confidence: f64,
+) -> (Ruling, Vec<GroupFinding>) {
     let mut groups: BTreeMap<&str, Vec<Figure>> = BTreeMap::new();
     for value in values {
         groups.entry(&value.group).or_default().push(value.clone());
     }
-    let rulings = groups.into_iter().map(|(group, values)| {
-        let mut ruling = success(&values, whole, limit, confidence);
-        ruling.open = ruling.open.map(|open| Bilingual {
-            ja: format!("{group}: {}", open.ja),
-            en: format!("{group}: {}", open.en),
-        });
-        ruling
-    });
-    let mut rulings: Vec<Ruling> = rulings.collect();
-    let (guarded, simple) = rulings
-        .iter()
-        .fold((Verdict::Pass, Verdict::Pass), |all, one| {
-            (worse(all.0, one.guarded), worse(all.1, one.simple))
-        });
     let far = |ruling: &Ruling| {
         ruling
             .estimate
             .map_or(f64::INFINITY, |at| beyond(at, limit))
     };
-    rulings.sort_by(|a, b| far(b).total_cmp(&far(a)));
-    let open = rulings.iter().find_map(|ruling| ruling.open.clone());
-    match rulings.into_iter().next() {
-        Some(worst) => Ruling {
-            guarded,
-            simple,
-            open,
-            ..worst
-        },
-        None => Ruling::nothing(),
+    let (mut all, mut findings) = (Ruling::nothing(), Vec::new());
+    (all.guarded, all.simple) = if groups.is_empty() {
+        (Verdict::Inconclusive, Verdict::Inconclusive)
+    } else {
+        (Verdict::Pass, Verdict::Pass)
+    };
+    let mut farthest = f64::NEG_INFINITY;
+    for (name, values) in groups {
+        let ruling = success(&values, whole, limit, confidence);
+        findings.push(GroupFinding {
+            name: name.into(),
+            n: values.len() as u64,
+            successes: values.iter().filter(|value| value.value > 0.0).count() as u64,
+            bounds: ruling.bounds,
+            verdict: ruling.guarded,
+        });
+        all.guarded = worse(all.guarded, ruling.guarded);
+        all.simple = worse(all.simple, ruling.simple);
+        if far(&ruling) > farthest {
+            farthest = far(&ruling);
+            (all.estimate, all.bounds) = (ruling.estimate, ruling.bounds);
+            all.open = ruling.open.map(|open| Bilingual {
+                ja: format!("{name}: {}", open.ja),
+                en: format!("{name}: {}", open.en),
+            });
+        }
     }
+    (all, findings)
 }
 
 fn more_trials(required: f64, confidence: f64, n: u64, violations: u64) -> Bilingual {

@@ -7,22 +7,34 @@
 use super::Rates;
 use crate::Unusable;
 
-/// Slots of the lookup table per genuine score: short searches, still in cache.
+/// Slots of the lookup table per genuine score: short walks, still in cache.
 const SLOTS_PER_SCORE: usize = 2;
+
+/// Scores looked up together: their waits for memory overlap.
+const BATCH: usize = 64;
+
+/// A genuine score and the impostors between the one before and this; side by side, because both are touched for each.
+#[derive(Debug, Clone, Copy)]
+struct Level {
+    score: f32,
+    count: u32,
+}
 
 /// Counts impostors between genuine scores.
 #[derive(Debug, Clone)]
 pub struct Counter {
-    /// Distinct genuine scores, rising.
-    levels: Vec<f32>,
+    /// Distinct genuine scores, rising, and infinity.
+    levels: Vec<Level>,
     /// Genuine scores below each level.
     below: Vec<u64>,
     genuine: u64,
     /// First level that a score of each slot may lie at or below.
     slots: Vec<u32>,
     per_unit: f32,
-    /// Impostors in (level before, level]; the last counts those above all.
-    counts: Vec<u64>,
+    /// Impostors by level that do not stand beside it any more; empty while none were moved.
+    moved: Vec<u64>,
+    /// Impostors whose count stands beside the levels.
+    beside: u64,
     /// Impostors equal to each level.
     ties: Vec<u64>,
 }
@@ -38,21 +50,21 @@ impl Counter {
         }
         let mut sorted = genuine.to_vec();
         sorted.sort_unstable_by(f32::total_cmp);
-        let (mut levels, mut below) = (Vec::new(), Vec::new());
+        let (mut levels, mut below) = (Vec::<Level>::new(), Vec::new());
         for (rank, &score) in sorted.iter().enumerate() {
-            if levels.last() != Some(&score) {
-                levels.push(score);
+            if levels.last().is_none_or(|level| level.score < score) {
+                levels.push(Level { score, count: 0 });
                 below.push(rank as u64);
             }
         }
-        let (low, high) = (levels[0], levels[levels.len() - 1]);
+        let (low, high) = (levels[0].score, levels[levels.len() - 1].score);
         let count = (levels.len() * SLOTS_PER_SCORE).next_power_of_two();
         let per_unit = count as f32 / (high - low).max(f32::MIN_POSITIVE);
         let per_unit = if per_unit.is_finite() { per_unit } else { 0.0 };
         let mut slots = vec![0_u32; count + 1];
         let mut filled = 0;
         for (number, level) in levels.iter().enumerate() {
-            let slot = slot(*level, low, per_unit, count);
+            let slot = slot(level.score, low, per_unit, count);
             // Slots after the previous level's up to this level's start their search here.
             while filled <= slot {
                 slots[filled] = number as u32;
@@ -60,38 +72,82 @@ impl Counter {
             }
         }
         slots[filled..].fill(levels.len() as u32);
+        let ties = vec![0; levels.len()];
+        levels.push(Level {
+            score: f32::INFINITY,
+            count: 0,
+        });
         Ok(Self {
-            counts: vec![0; levels.len() + 1],
-            ties: vec![0; levels.len()],
-            genuine: genuine.len() as u64,
             levels,
             below,
+            genuine: genuine.len() as u64,
             slots,
             per_unit,
+            moved: Vec::new(),
+            beside: 0,
+            ties,
         })
     }
 
     /// Counts finite impostor scores.
     pub fn feed(&mut self, scores: &[f32]) {
-        let (low, high) = (self.levels[0], self.levels[self.levels.len() - 1]);
-        let last = self.slots.len() - 1;
-        for &score in scores {
-            let level = if score <= low {
-                0
-            } else if score > high {
-                self.levels.len()
-            } else {
-                let mut level = self.slots[slot(score, low, self.per_unit, last)] as usize;
-                while self.levels[level] < score {
-                    level += 1;
-                }
-                level
-            };
-            self.counts[level] += 1;
-            if self.levels.get(level) == Some(&score) {
-                self.ties[level] += 1;
+        for part in scores.chunks(1 << 30) {
+            self.beside += part.len() as u64;
+            if self.beside > u64::from(u32::MAX) {
+                self.move_counts();
+                self.beside = part.len() as u64;
+            }
+            for batch in part.chunks(BATCH) {
+                self.batch(batch);
             }
         }
+    }
+
+    fn batch(&mut self, scores: &[f32]) {
+        let (low, last) = (self.levels[0].score, self.slots.len() - 1);
+        let mut found = [0_u32; BATCH];
+        for (found, &score) in found.iter_mut().zip(scores) {
+            *found = self.slots[slot(score, low, self.per_unit, last)];
+        }
+        for (found, &score) in found.iter_mut().zip(scores) {
+            *found += u32::from(self.levels[*found as usize].score < score);
+        }
+        }
+        for (&found, &score) in found.iter().zip(scores) {
+            let mut found = found as usize;
+            if self.levels[found].score < score {
+                // A second level in the slot; or a crowd of them, where one score lies far from the rest.
+                let slot = slot(score, low, self.per_unit, last);
+                let next = self.slots.get(slot + 1);
+                let end = next.map_or(self.levels.len() - 1, |next| *next as usize);
+                let crowd = &self.levels[found..end];
+                found += crowd.partition_point(|level| level.score < score);
+            }
+            let level = &mut self.levels[found];
+            level.count += 1;
+            // Never below the score, so equal.
+            if level.score <= score {
+                self.ties[found] += 1;
+            }
+        }
+    }
+
+    /// Makes room beside the levels.
+    fn move_counts(&mut self) {
+        self.moved.resize(self.levels.len(), 0);
+        for (moved, level) in self.moved.iter_mut().zip(&mut self.levels) {
+            *moved += u64::from(level.count);
+            level.count = 0;
+        }
+    }
+
+    /// Impostors by level.
+    fn counts(&self) -> impl Iterator<Item = u64> + '_ {
+        let moved = self.moved.iter().copied().chain(std::iter::repeat(0));
+        let levels = self.levels.iter();
+        levels
+            .zip(moved)
+            .map(|(level, moved)| u64::from(level.count) + moved)
     }
 
     /// Adds the counts of another counter over the same genuine scores (made by cloning before feeding).
@@ -104,8 +160,11 @@ impl Counter {
             other.levels.len(),
             "counters of other genuine scores"
         );
-        let mine = self.counts.iter_mut().chain(&mut self.ties);
-        for (count, more) in mine.zip(other.counts.iter().chain(&other.ties)) {
+        self.moved.resize(self.levels.len(), 0);
+        for (count, more) in self.moved.iter_mut().zip(other.counts()) {
+            *count += more;
+        }
+        for (count, more) in self.ties.iter_mut().zip(&other.ties) {
             *count += more;
         }
     }
@@ -115,27 +174,25 @@ impl Counter {
     /// # Errors
     /// No impostor was fed.
     pub fn det(&self) -> Result<Det, Unusable> {
-        let impostors: u64 = self.counts.iter().sum();
+        let impostors: u64 = self.counts().sum();
         if impostors == 0 {
             return Err(Unusable::TooFew { needed: 1, has: 0 });
         }
         let mut at_least = impostors;
-        let mut steps = Vec::with_capacity(self.levels.len() + 1);
-        for (number, &threshold) in self.levels.iter().enumerate() {
+        let mut steps = Vec::with_capacity(self.levels.len());
+        let ties = self.ties.iter().chain([&0]);
+        let below = self.below.iter().chain([&self.genuine]);
+        for (((level, count), ties), below) in
+            self.levels.iter().zip(self.counts()).zip(ties).zip(below)
+        {
             steps.push(Step {
-                threshold,
+                threshold: level.score,
                 above_previous: at_least,
-                at_threshold: at_least - self.counts[number] + self.ties[number],
-                false_non_matches: self.below[number],
+                at_threshold: at_least - count + ties,
+                false_non_matches: *below,
             });
-            at_least -= self.counts[number];
+            at_least -= count;
         }
-        steps.push(Step {
-            threshold: f32::INFINITY,
-            above_previous: at_least,
-            at_threshold: 0,
-            false_non_matches: self.genuine,
-        });
         Ok(Det {
             steps,
             impostors,
@@ -257,6 +314,28 @@ mod tests {
         let eer = det(&[0.4, 0.6, 0.7, 0.8], &[0.1, 0.2, 0.3, 0.5]).equal_error_rate();
         assert!((eer - 0.25).abs() < 1e-15, "{eer}");
         assert!((det(&[0.5; 4], &[0.5; 7]).equal_error_rate() - 0.5).abs() < 1e-15);
+    }
+
+    /// One score far from the rest leaves the rest in one slot; and counts that had to make room are not lost.
+    #[test]
+    fn crowded_slots_and_moved_counts_count_alike() {
+        let mut genuine: Vec<f32> = (0..5_000).map(|n| n as f32).collect();
+        genuine.push(1e30);
+        let impostor: Vec<f32> = (0..50_000).map(|n| n as f32 / 8.0).collect();
+        let mut counter = Counter::new(&genuine).unwrap();
+        let mut other = counter.clone();
+        counter.feed(&impostor[..1_000]);
+        counter.move_counts();
+        counter.feed(&impostor[1_000..30_000]);
+        other.feed(&impostor[30_000..]);
+        counter.add(&other);
+        let curve = counter.det().unwrap();
+        for (number, step) in curve.steps.iter().enumerate().take(5_000) {
+            assert_eq!(step.at_threshold, 50_000 - 8 * number as u64);
+        }
+        assert_eq!(curve.steps[5_000].above_previous, 50_000 - 8 * 4_999 - 1);
+        assert_eq!(curve.steps[5_001].above_previous, 0);
+        assert_eq!(curve, det(&genuine, &impostor));
     }
 
     #[test]

@@ -82,8 +82,16 @@ pub fn at_fmr(genuine: &[f32], impostor: &[f32], target_fmr: f64) -> Result<Rate
     let allowed = allowed(target_fmr, impostor.len() as u64)?;
     let mut tail = Tail::keeping(allowed as usize + 1);
     tail.feed(impostor, |_| (0, 0));
-    let threshold = tail.sorted().threshold(allowed);
-    Ok(at_threshold(genuine, impostor, threshold))
+    let tail = tail.sorted();
+    let threshold = tail.threshold(allowed);
+    Ok(Rates {
+        threshold,
+        // All that match are in the tail, which holds at least one score more.
+        false_matches: tail.0.partition_point(|entry| entry.score >= threshold) as u64,
+        impostors: impostor.len() as u64,
+        false_non_matches: genuine.len() as u64 - tail::count_at_least(genuine, threshold),
+        genuine: genuine.len() as u64,
+    })
 }
 
 /// Errors at a given threshold.

@@ -3,9 +3,13 @@
 //! Columns, in any order: `reference`, `probe`, `score` (needed); `attempt`, `kind`, `device`, `condition`. Separator:
 //! comma, semicolon or tab, as the header has it. The file is cut into parts at line ends, parsed side by side.
 
-use super::field::{Layout, MOST_FIELDS, row};
+mod join;
+mod marks;
+mod part;
+
+use super::field::{Layout, MOST_FIELDS, Reader};
 use super::rows::Rows;
-use super::{Direction, MOST_PROBLEMS, Problem, Scores};
+use super::{Direction, MOST_PROBLEMS, Problem, Scores, duplicates};
 
 const HEADER: &str = "the first line names the columns: reference, probe, score; and where there are such: attempt, kind, device, condition";
 
@@ -19,11 +23,11 @@ pub fn read(bytes: &[u8], direction: Direction, threads: usize) -> Result<Scores
     let header = trim(&bytes[..end]);
     let layout = layout(header).map_err(|problem| vec![problem])?;
     let body = bytes.get(end + 1..).unwrap_or_default();
-    let parts = cut(body, threads.clamp(1, 64));
-    let read: Vec<_> = std::thread::scope(|scope| {
-        let workers: Vec<_> = parts
-            .iter()
-            .map(|part| scope.spawn(|| part_rows(part, &layout, direction)))
+    let threads = threads.clamp(1, 64);
+    let mut parts: Vec<_> = std::thread::scope(|scope| {
+        let workers: Vec<_> = cut(body, threads)
+            .into_iter()
+            .map(|bytes| scope.spawn(move || part::part(bytes, layout, direction)))
             .collect();
         workers
             .into_iter()
@@ -31,25 +35,24 @@ pub fn read(bytes: &[u8], direction: Direction, threads: usize) -> Result<Scores
             .collect()
     });
     let mut problems = Vec::new();
-    let mut all: Option<Rows> = None;
     let mut lines = 2;
-    for part in read {
-        problems.extend(part.problems.into_iter().map(|mut problem| {
-            problem.line += lines;
-            problem
+    for part in &mut parts {
+        problems.extend(part.problems.drain(..).map(|problem| Problem {
+            line: problem.line + lines,
+            ..problem
         }));
         lines += part.lines;
-        match &mut all {
-            None => all = Some(part.rows),
-            Some(rows) => rows.append(&part.rows),
-        }
     }
     if problems.is_empty() {
-        let scores = all
-            .unwrap_or_default()
-            .finish(2)
-            .map_err(|problem| vec![with_text(bytes, problem)]);
-        return scores;
+        let scores = join::join(parts, threads);
+        let (subjects, conditions) = (scores.subjects.len(), scores.conditions.len());
+        let columns = [&scores.genuine, &scores.impostor];
+        return match duplicates::there(columns, subjects, conditions, threads) {
+            Some(false) => Ok(scores),
+            _ => in_order(body, layout, direction)
+                .finish(2)
+                .map_err(|problem| vec![with_text(bytes, problem)]),
+        };
     }
     let hidden = problems.len().saturating_sub(MOST_PROBLEMS);
     problems.truncate(MOST_PROBLEMS);
@@ -61,6 +64,21 @@ pub fn read(bytes: &[u8], direction: Direction, threads: usize) -> Result<Scores
         ));
     }
     Err(problems)
+}
+
+/// All rows in the order of the file: what it takes to name the line of a comparison that is there twice.
+fn in_order(body: &[u8], layout: Layout, direction: Direction) -> Rows {
+    let mut reader = Reader::new(layout, direction);
+    let mut rows = Rows::default();
+    part::lines(body, layout, |fields| {
+        rows.take(reader.row(body, fields)?);
+        Ok(())
+    });
+    Rows {
+        subjects: reader.subjects,
+        conditions: reader.conditions,
+        ..rows
+    }
 }
 
 fn trim(line: &[u8]) -> &[u8] {
@@ -133,74 +151,6 @@ fn cut(body: &[u8], parts: usize) -> Vec<&[u8]> {
         rest = &rest[end..];
     }
     list
-}
-
-struct Part {
-    rows: Rows,
-    lines: u64,
-    problems: Vec<Problem>,
-}
-
-fn part_rows(part: &[u8], layout: &Layout, direction: Direction) -> Part {
-    let mut read = Part {
-        rows: Rows::default(),
-        lines: 0,
-        problems: Vec::new(),
-    };
-    // A guess at the length of a line saves most growing.
-    read.rows.compared.reserve(part.len() / 24);
-    let mut condition = Vec::new();
-    let mut fields: [&[u8]; MOST_FIELDS] = [&[]; MOST_FIELDS];
-    let mut rest = part;
-    while !rest.is_empty() {
-        // Separators and line end are found in one walk: fields are short.
-        let (mut count, mut start, mut at) = (0, 0, 0);
-        while at < rest.len() && rest[at] != b'\n' {
-            if rest[at] == layout.separator {
-                if count < MOST_FIELDS {
-                    fields[count] = &rest[start..at];
-                }
-                count += 1;
-                start = at + 1;
-            }
-            at += 1;
-        }
-        if count < MOST_FIELDS {
-            fields[count] = trim(&rest[start..at]);
-        }
-        count += 1;
-        let line = &rest[..at];
-        rest = rest.get(at + 1..).unwrap_or_default();
-        let result = if count == layout.fields {
-            row(layout, &fields[..count], direction, &mut condition)
-                .map(|given| read.rows.push(&given))
-        } else {
-            let todo = "every line has as many fields as the header; no empty lines";
-            Err((
-                0,
-                format!("{count} fields where the header has {}", layout.fields),
-                todo,
-            ))
-        };
-        if let Err((field, message, todo)) = result
-            && read.problems.len() <= MOST_PROBLEMS
-        {
-            let before: usize = line
-                .split(|b| *b == layout.separator)
-                .take(field)
-                .map(|f| f.len() + 1)
-                .sum();
-            read.problems.push(Problem {
-                line: read.lines,
-                column: before + 1,
-                text: shown(line),
-                message,
-                todo,
-            });
-        }
-        read.lines += 1;
-    }
-    read
 }
 
 /// A line as a person may read it.

@@ -1,9 +1,11 @@
 //! Fields of a CSV line: what may stand in each column.
 
-use super::{Direction, rows::Given};
+use super::decimal::plain;
+use super::names::{Names, packed};
+use super::{Direction, Failure, Row};
 
 /// Columns by the place of their names in the header.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Layout {
     pub(super) separator: u8,
     pub(super) fields: usize,
@@ -19,68 +21,134 @@ pub(super) struct Layout {
 /// Most columns of a score file.
 pub(super) const MOST_FIELDS: usize = 16;
 
-/// What is wrong with a field: its number, message, what to do.
-pub(super) type Wrong = (usize, String, &'static str);
+/// Where a field begins and ends.
+pub(super) type Span = (usize, usize);
+
+/// What is wrong with a line.
+#[derive(Debug)]
+pub(super) struct Wrong {
+    /// Number of the field.
+    pub(super) field: usize,
+    pub(super) message: String,
+    pub(super) todo: &'static str,
+}
+
+impl Wrong {
+    #[cold]
+    fn at(field: usize, message: &str, todo: &'static str) -> Self {
+        Self {
+            field,
+            message: message.to_owned(),
+            todo,
+        }
+    }
+
+    /// As many fields as this, where others were announced.
+    #[cold]
+    pub(super) fn of_line(fields: usize, header: usize) -> Self {
+        Self {
+            field: 0,
+            message: format!("{fields} fields where the header has {header}"),
+            todo: "every line has as many fields as the header; no empty lines",
+        }
+    }
+}
 
 const ID: &str = "an id is 1 to 64 bytes of UTF-8 without quotes: use pseudonyms, never names";
+const SCORE: &str = "a finite number such as 0.731 or -2e-6; FTA for a failure to acquire, FTE for a failure to enrol";
 
-/// The row's values.
-pub(super) fn row<'a>(
-    layout: &Layout,
-    fields: &[&'a [u8]],
+/// Makes rows of fields; knows the ids met so far.
+#[derive(Debug)]
+pub(super) struct Reader {
+    pub(super) subjects: Names,
+    pub(super) conditions: Names,
+    layout: Layout,
     direction: Direction,
-    condition: &'a mut Vec<u8>,
-) -> Result<Given<'a>, Wrong> {
-    let reference = id(fields[layout.reference])
-        .ok_or_else(|| (layout.reference, "not an id".to_owned(), ID))?;
-    let probe =
-        id(fields[layout.probe]).ok_or_else(|| (layout.probe, "not an id".to_owned(), ID))?;
-    let score = score(fields[layout.score], direction).map_err(|message| {
-        (layout.score, message, "a finite number such as 0.731 or -2e-6; FTA for a failure to acquire, FTE for a failure to enrol")
-    })?;
-    let attempt = match layout.attempt {
-        None => 1,
-        Some(place) => number(fields[place]).ok_or_else(|| {
-            (
-                place,
-                "not an attempt number".to_owned(),
-                "attempts count from 1",
-            )
-        })?,
-    };
-    if let Some(place) = layout.kind {
-        let genuine = match fields[place] {
-            b"genuine" | b"mated" => true,
-            b"impostor" | b"non-mated" => false,
-            _ => {
-                return Err((
-                    place,
-                    "not a kind".to_owned(),
-                    "genuine or impostor (mated, non-mated)",
-                ));
+    /// Device and condition of the line in hand.
+    condition: Vec<u8>,
+}
+
+impl Reader {
+    pub(super) fn new(layout: Layout, direction: Direction) -> Self {
+        Self {
+            subjects: Names::default(),
+            conditions: Names::default(),
+            layout,
+            direction,
+            condition: Vec::new(),
+        }
+    }
+
+    /// The values of a line.
+    #[inline]
+    pub(super) fn row(
+        &mut self,
+        bytes: &[u8],
+        fields: &[Span],
+    ) -> Result<Result<Row, Failure>, Wrong> {
+        let layout = self.layout;
+        let text = |place: usize| &bytes[fields[place].0..fields[place].1];
+        let reference = self.subject(bytes, fields, layout.reference, 0)?;
+        let probe = self.subject(bytes, fields, layout.probe, 1)?;
+        let score = score(text(layout.score), self.direction)
+            .map_err(|message| Wrong::at(layout.score, message, SCORE))?;
+        let attempt = match layout.attempt {
+            None => 1,
+            Some(place) => number(text(place)).ok_or_else(|| {
+                Wrong::at(place, "not an attempt number", "attempts count from 1")
+            })?,
+        };
+        if let Some(place) = layout.kind {
+            kind(text(place), reference == probe)
+                .map_err(|(message, todo)| Wrong::at(place, message, todo))?;
+        }
+        let condition = match (layout.device, layout.condition) {
+            (None, None) => self.conditions.index(b"", 0),
+            (Some(place), None) | (None, Some(place)) => self.conditions.index(text(place), 0),
+            (Some(device), Some(condition)) => {
+                self.condition.clear();
+                self.condition.extend_from_slice(text(device));
+                self.condition.push(b'/');
+                self.condition.extend_from_slice(text(condition));
+                self.conditions.index(&self.condition, 0)
             }
         };
-        if genuine != (reference == probe) {
-            let todo = "genuine rows have one id on both sides, impostor rows two: two people may share an id";
-            return Err((place, "the kind contradicts the ids".to_owned(), todo));
-        }
+        Ok(match score {
+            Ok(score) => Ok(Row {
+                score,
+                reference,
+                probe,
+                attempt,
+                condition,
+            }),
+            Err(to_enrol) => Err(Failure {
+                reference,
+                probe,
+                attempt,
+                to_enrol,
+            }),
+        })
     }
-    condition.clear();
-    for (number, place) in [layout.device, layout.condition].into_iter().enumerate() {
-        if number == 1 && layout.device.is_some() && layout.condition.is_some() {
-            condition.push(b'/');
+
+    #[inline]
+    fn subject(
+        &mut self,
+        bytes: &[u8],
+        fields: &[Span],
+        place: usize,
+        hint: usize,
+    ) -> Result<u32, Wrong> {
+        let (start, end) = fields[place];
+        let field = packed(bytes, start, end);
+        if let Some(index) = self.subjects.known(field, hint) {
+            return Ok(index);
         }
-        if let Some(place) = place {
-            condition.extend_from_slice(fields[place]);
-        }
+        // Sound once, sound always: fields met before are not looked at again.
+        let id = id(&bytes[start..end]).ok_or_else(|| Wrong::at(place, "not an id", ID))?;
+        let index = self.subjects.index(id, hint);
+        self.subjects.learn(field, index);
+        Ok(index)
     }
-    Ok(Given {
-        reference,
-        probe,
-        score,
-        attempt,
-        condition,
-    })
 }
 
 /// An id, quotes taken off.
@@ -96,16 +164,19 @@ fn id(field: &[u8]) -> Option<&[u8]> {
     sound.then_some(field)
 }
 
-fn score(field: &[u8], direction: Direction) -> Result<Result<f32, bool>, String> {
-    match field {
-        b"FTA" => return Ok(Err(false)),
-        b"FTE" => return Ok(Err(true)),
-        b"" => return Err("the score is missing".to_owned()),
-        _ => {}
-    }
-    let value: f32 = fast_float2::parse(field).map_err(|_| "not a number".to_owned())?;
+#[inline]
+fn score(field: &[u8], direction: Direction) -> Result<Result<f32, bool>, &'static str> {
+    let value = match plain(field) {
+        Some(value) => value,
+        None => match field {
+            b"FTA" => return Ok(Err(false)),
+            b"FTE" => return Ok(Err(true)),
+            b"" => return Err("the score is missing"),
+            _ => fast_float2::parse(field).map_err(|_| "not a number")?,
+        },
+    };
     if !value.is_finite() {
-        return Err("the score is not finite".to_owned());
+        return Err("the score is not finite");
     }
     Ok(Ok(match direction {
         Direction::Similarity => value,
@@ -113,6 +184,7 @@ fn score(field: &[u8], direction: Direction) -> Result<Result<f32, bool>, String
     }))
 }
 
+#[inline]
 fn number(field: &[u8]) -> Option<u32> {
     if field.is_empty() || field.len() > 9 {
         return None;
@@ -122,4 +194,19 @@ fn number(field: &[u8]) -> Option<u32> {
         value = value * 10 + u32::from(byte.checked_sub(b'0').filter(|digit| *digit < 10)?);
     }
     (value > 0).then_some(value)
+}
+
+fn kind(field: &[u8], one_id: bool) -> Result<(), (&'static str, &'static str)> {
+    let genuine = match field {
+        b"genuine" | b"mated" => true,
+        b"impostor" | b"non-mated" => false,
+        _ => return Err(("not a kind", "genuine or impostor (mated, non-mated)")),
+    };
+    if genuine == one_id {
+        Ok(())
+    } else {
+        let todo =
+            "genuine rows have one id on both sides, impostor rows two: two people may share an id";
+        Err(("the kind contradicts the ids", todo))
+    }
 }

@@ -6,11 +6,13 @@
 
 pub mod compact;
 pub mod csv;
+mod decimal;
 mod duplicates;
 mod field;
+mod names;
 mod rows;
 
-pub use rows::Rows;
+pub use rows::{Given, Rows};
 
 /// Which way scores point in the file. In memory they are similarities always.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -46,6 +48,14 @@ impl Column {
     /// No comparison at all.
     pub fn is_empty(&self) -> bool {
         self.score.is_empty()
+    }
+
+    fn reserve(&mut self, count: usize) {
+        self.score.reserve_exact(count);
+        self.reference.reserve_exact(count);
+        self.probe.reserve_exact(count);
+        self.attempt.reserve_exact(count);
+        self.condition.reserve_exact(count);
     }
 
     fn push(&mut self, row: &Row) {

@@ -1,42 +1,7 @@
 //! Rows under way to columns: indices of ids, and the checks that need all rows at once.
 
-use std::collections::HashMap;
-
-use foldhash::fast::FixedState;
-
+use super::names::Names;
 use super::{Failure, Problem, Row, Scores, duplicates};
-
-/// Ids in the order of their first appearance.
-#[derive(Debug, Default)]
-pub(super) struct Names {
-    list: Vec<String>,
-    index: HashMap<Box<[u8]>, u32, FixedState>,
-    last: [u32; 2],
-}
-
-impl Names {
-    /// Index of an id; `hint` 0 or 1 remembers the last one asked for by this column, which often repeats.
-    pub(super) fn index(&mut self, id: &[u8], hint: usize) -> u32 {
-        let last = self.last[hint];
-        if self
-            .list
-            .get(last as usize)
-            .is_some_and(|name| name.as_bytes() == id)
-        {
-            return last;
-        }
-        let index = if let Some(index) = self.index.get(id) {
-            *index
-        } else {
-            let index = self.list.len() as u32;
-            self.list.push(String::from_utf8_lossy(id).into_owned());
-            self.index.insert(id.into(), index);
-            index
-        };
-        self.last[hint] = index;
-        index
-    }
-}
 
 /// Rows collected so far, in the order of the file.
 #[derive(Debug, Default)]
@@ -69,53 +34,29 @@ impl Rows {
         let reference = self.subjects.index(given.reference, 0);
         let probe = self.subjects.index(given.probe, 1);
         let condition = self.conditions.index(given.condition, 0);
-        match given.score {
-            Ok(score) => self.compared.push(Row {
+        self.take(match given.score {
+            Ok(score) => Ok(Row {
                 score,
                 reference,
                 probe,
                 attempt: given.attempt,
                 condition,
             }),
-            Err(to_enrol) => {
-                let failure = Failure {
-                    reference,
-                    probe,
-                    attempt: given.attempt,
-                    to_enrol,
-                };
-                self.failures.push((failure, self.compared.len()));
-            }
-        }
+            Err(to_enrol) => Err(Failure {
+                reference,
+                probe,
+                attempt: given.attempt,
+                to_enrol,
+            }),
+        });
     }
 
-    /// Appends rows of the same file's next part.
-    pub(super) fn append(&mut self, other: &Self) {
-        let renumber = |mine: &mut Names, theirs: &Names| -> Vec<u32> {
-            theirs
-                .list
-                .iter()
-                .map(|id| mine.index(id.as_bytes(), 0))
-                .collect()
-        };
-        let subjects = renumber(&mut self.subjects, &other.subjects);
-        let conditions = renumber(&mut self.conditions, &other.conditions);
-        let before = self.compared.len();
-        self.compared.extend(other.compared.iter().map(|row| Row {
-            reference: subjects[row.reference as usize],
-            probe: subjects[row.probe as usize],
-            condition: conditions[row.condition as usize],
-            ..*row
-        }));
-        self.failures
-            .extend(other.failures.iter().map(|(failure, at)| {
-                let failure = Failure {
-                    reference: subjects[failure.reference as usize],
-                    probe: subjects[failure.probe as usize],
-                    ..*failure
-                };
-                (failure, at + before)
-            }));
+    /// Takes one row whose ids have their indices.
+    pub(super) fn take(&mut self, row: Result<Row, Failure>) {
+        match row {
+            Ok(row) => self.compared.push(row),
+            Err(failure) => self.failures.push((failure, self.compared.len())),
+        }
     }
 
     /// Columns by class.
@@ -123,34 +64,13 @@ impl Rows {
     /// # Errors
     /// The same comparison twice; the problem's line counts rows and failures from `first_line`.
     pub fn finish(self, first_line: u64) -> Result<Scores, Problem> {
-        if let Some(row) = duplicates::first(
-            &self.compared,
-            self.subjects.list.len(),
-            self.conditions.list.len(),
-        ) {
-            let before = self.failures.partition_point(|(_, at)| *at <= row);
-            let Row {
-                reference,
-                probe,
-                attempt,
-                ..
-            } = self.compared[row];
-            let name = |index: u32| &self.subjects.list[index as usize];
-            return Err(Problem {
-                line: first_line + (row + before) as u64,
-                column: 1,
-                text: String::new(),
-                message: format!(
-                    "the comparison of reference `{}` with probe `{}`, attempt {attempt}, is there a second time",
-                    name(reference),
-                    name(probe)
-                ),
-                todo: "give repeated presentations an `attempt` column (1, 2, …), or remove the copy",
-            });
+        let row = duplicates::first(&self.compared, self.subjects.len(), self.conditions.len());
+        if let Some(row) = row {
+            return Err(self.repeated(row, first_line));
         }
         let mut scores = Scores {
-            subjects: self.subjects.list,
-            conditions: self.conditions.list,
+            subjects: self.subjects.into_list(),
+            conditions: self.conditions.into_list(),
             failures: self
                 .failures
                 .into_iter()
@@ -158,13 +78,10 @@ impl Rows {
                 .collect(),
             ..Scores::default()
         };
-        let genuine = self
-            .compared
-            .iter()
-            .filter(|row| row.reference == row.probe)
-            .count();
-        reserve(&mut scores.genuine, genuine);
-        reserve(&mut scores.impostor, self.compared.len() - genuine);
+        let own = |row: &&Row| row.reference == row.probe;
+        let genuine = self.compared.iter().filter(own).count();
+        scores.genuine.reserve(genuine);
+        scores.impostor.reserve(self.compared.len() - genuine);
         for row in &self.compared {
             if row.reference == row.probe {
                 scores.genuine.push(row);
@@ -174,12 +91,25 @@ impl Rows {
         }
         Ok(scores)
     }
-}
 
-fn reserve(column: &mut super::Column, count: usize) {
-    column.score.reserve_exact(count);
-    column.reference.reserve_exact(count);
-    column.probe.reserve_exact(count);
-    column.attempt.reserve_exact(count);
-    column.condition.reserve_exact(count);
+    fn repeated(&self, row: usize, first_line: u64) -> Problem {
+        let before = self.failures.partition_point(|(_, at)| *at <= row);
+        let Row {
+            reference,
+            probe,
+            attempt,
+            ..
+        } = self.compared[row];
+        Problem {
+            line: first_line + (row + before) as u64,
+            column: 1,
+            text: String::new(),
+            message: format!(
+                "the comparison of reference `{}` with probe `{}`, attempt {attempt}, is there a second time",
+                self.subjects.name(reference),
+                self.subjects.name(probe)
+            ),
+            todo: "give repeated presentations an `attempt` column (1, 2, …), or remove the copy",
+        }
+    }
 }

@@ -10,7 +10,7 @@ use crate::accuracy::bounds::{self, Uppers};
 use crate::accuracy::tail::Sorted;
 use crate::accuracy::{Det, Rates, allowed};
 use crate::scores::{Column, Scores};
-use crate::{Unusable, binomial};
+use crate::{Unusable, beta_binomial, binomial};
 
 /// One point of operation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -36,6 +36,8 @@ pub struct Bounds {
     pub upper: Uppers,
     /// Variance over that of independent comparisons.
     pub design_effect: f64,
+    /// Intra-class correlation of a subject's comparisons, where the errors show one (beta-binomial, moments).
+    pub icc: Option<f64>,
 }
 
 impl Operating {
@@ -102,13 +104,14 @@ pub(super) fn all(
             let by_subject = genuine_by_subject(scores, threshold);
             let effect = bounds::design_effect(&by_subject)
                 .max(bounds::assumed_effect(&by_subject, settings.least_icc));
-            let genuine_bounds = both(
+            let mut genuine_bounds = both(
                 rates.false_non_matches,
                 rates.genuine,
                 effect,
                 missed,
                 settings.confidence,
             )?;
+            genuine_bounds.icc = beta_binomial::icc(&by_subject).ok().flatten();
             let effect = impostor_effect(scores, tail, threshold);
             let impostor_bounds = both(
                 false_matches,
@@ -144,6 +147,7 @@ fn both(
             .min(binomial::lower(errors, trials, confidence)?),
         upper: bounds::uppers(errors, trials, design_effect, high, confidence)?,
         design_effect,
+        icc: None,
     })
 }
 

@@ -82,7 +82,7 @@ fn make_card(
     put("auth-ca.der", &authority.certificate.to_der()?)?;
     put("sign-ca.der", &authority.certificate.to_der()?)?;
     put("token.bin", b"JPKIAPICCTOKEN2                 ")?;
-    let photo = personal::jp2(&face::card_photo(person))?;
+    let photo = fixture_people::jp2::compress(&face::card_photo(person))?;
     put(
         "card-face.bin",
         &personal::card_face(card, &photo, &authority.key)?,

@@ -1,6 +1,6 @@
 //! Personal content of a card: the data objects of the card-face and text-aid applications (facts/CARD.md). Synthetic people only.
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use fixture_people::cards::Card;
 use fixture_people::draw;
 use image::{GrayImage, ImageEncoder, Luma};
@@ -140,30 +140,6 @@ fn check_digit(eleven: &[u8]) -> u8 {
         0 | 1 => 0,
         rest => 11 - rest as u8,
     }
-}
-
-/// A grey picture as JP2, made by OpenJPEG's own compressor (Debian `libopenjp2-tools`).
-pub fn jp2(picture: &GrayImage) -> Result<Vec<u8>> {
-    let folder = tempfile::tempdir()?;
-    let (grey, compressed) = (
-        folder.path().join("photo.pgm"),
-        folder.path().join("photo.jp2"),
-    );
-    let header = format!("P5\n{} {}\n255\n", picture.width(), picture.height());
-    std::fs::write(&grey, [header.as_bytes(), picture.as_raw()].concat())?;
-    let output = std::process::Command::new("opj_compress")
-        .args(["-r", "20", "-i"])
-        .arg(&grey)
-        .arg("-o")
-        .arg(&compressed)
-        .output()
-        .context("opj_compress cannot be started: install libopenjp2-tools")?;
-    anyhow::ensure!(
-        output.status.success(),
-        "opj_compress failed: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    Ok(std::fs::read(compressed)?)
 }
 
 #[cfg(test)]

@@ -53,6 +53,20 @@ pub enum Defect {
     Serial,
     /// Every fourth patient waits much longer.
     SlowTail,
+    /// The engine fails for 1.5 % of pictures.
+    WeakEngine,
+    /// The threshold is that of a false match rate of 0.1 %.
+    LaxThreshold,
+    /// One attempt of face authentication, whatever is configured.
+    NoRetry,
+    /// No liveness check.
+    LivenessOff,
+    /// Video on a tablet passes the liveness check.
+    LivenessBlind,
+    /// The liveness check refuses every tenth patient.
+    LivenessStrict,
+    /// Update files of the engine are taken and have no effect.
+    UpdateIgnored,
 }
 
 /// The switches that are on.

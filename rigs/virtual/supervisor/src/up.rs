@@ -22,12 +22,13 @@ use super::{UpArguments, defects, pcscd, ports};
 /// A process that has not opened its socket by then is given up.
 const PATIENCE: Duration = Duration::from_secs(60);
 const LOOK: Duration = Duration::from_millis(20);
-const STALE: [&str; 8] = [
+const STALE: [&str; 9] = [
     "antenna.sock",
     "eligibility.port",
     "eligibility-ca.pem",
     "eligibility.sock",
     "management.sock",
+    "matcher.sock",
     "pcscd.comm",
     "terminal.sock",
     "world.sock",
@@ -68,7 +69,18 @@ pub async fn up(arguments: UpArguments) -> Result<()> {
         world.arg(format!("--card-arg={argument}"));
     }
     processes.push(process::spawn("world", world, run_dir)?);
-    for socket in ["world.sock", "eligibility.sock", "pcscd.comm"] {
+    let mut matcher = Command::new(binaries.join("virtual-matcher"));
+    matcher.arg("--run-dir").arg(run_dir);
+    for defect in &arguments.defect {
+        matcher.arg("--defect").arg(defect);
+    }
+    processes.push(process::spawn("matcher", matcher, run_dir)?);
+    for socket in [
+        "matcher.sock",
+        "world.sock",
+        "eligibility.sock",
+        "pcscd.comm",
+    ] {
         answers(&run_dir.join(socket), &processes).await?;
     }
     let mut software = Software {

@@ -3,6 +3,7 @@
 //! the device bus. Decides nothing about anybody's conformity.
 
 mod clock;
+mod library;
 mod noise;
 mod panel;
 mod scene;

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::{Context, Result};
+use fixture_people::attack::{self, Species, Standing};
 use fixture_people::cards::{self, Card};
 use fixture_people::persona::Persona;
 use fixture_people::{card_face, face};
@@ -31,8 +32,8 @@ type Pixels = Arc<Vec<u8>>;
 pub struct Scene {
     cards: BTreeMap<String, Card>,
     people: BTreeMap<String, Persona>,
-    /// Picture of who stands there.
-    patient: Mutex<Option<Pixels>>,
+    /// Who or what stands there.
+    patient: Mutex<Option<Arc<Standing>>>,
     /// What the card-face camera sees instead of the slot.
     shown: Mutex<Option<(String, u32)>>,
     /// By card and wear.
@@ -86,13 +87,17 @@ impl Scene {
         self.people.keys().cloned().collect()
     }
 
-    /// Puts a person before the camera; `false` where nobody has that id.
-    pub fn present(&self, subject: &str, variation_seed: u64) -> bool {
+    /// Puts a person, or an artefact that shows one, before the camera; `false` where nobody has that id.
+    pub fn present(&self, subject: &str, species: Option<Species>, variation_seed: u64) -> bool {
         let Some(person) = self.people.get(subject) else {
             return false;
         };
-        let picture = face::live_face(person, variation_seed).into_raw();
-        *lock(&self.patient) = Some(Arc::new(picture));
+        let live = face::live_face(person, variation_seed);
+        let standing = match species {
+            None => attack::bona_fide(live),
+            Some(species) => attack::artefact(species, &live, variation_seed),
+        };
+        *lock(&self.patient) = Some(Arc::new(standing));
         true
     }
 
@@ -111,11 +116,47 @@ impl Scene {
         *lock(&self.shown) = None;
     }
 
+    fn standing(&self) -> Arc<Standing> {
+        let standing = lock(&self.patient).clone();
+        standing.unwrap_or_else(|| Arc::new(attack::nobody(face::empty_room())))
+    }
+
     /// One exposure of the patient camera, 640x480 RGB.
     pub fn patient(&self) -> Exposure {
-        let picture = lock(&self.patient).clone();
-        let pixels = picture.map_or_else(|| face::empty_room().into_raw(), |p| p.to_vec());
-        self.exposed(640, 480, 3, pixels)
+        self.exposed(640, 480, 3, self.standing().colour.as_raw().clone())
+    }
+
+    /// One exposure of the infrared camera, 640x480 grey.
+    pub fn infrared(&self) -> Exposure {
+        self.exposed(640, 480, 1, self.standing().infrared.as_raw().clone())
+    }
+
+    /// One exposure of the depth sensor: 3 mm of noise, and here and there no return.
+    pub fn depth(&self) -> Exposure {
+        let (width, height) = attack::DEPTH;
+        let mut noise = vec![128; (width * height) as usize];
+        noise::add(&mut noise, self.exposures.fetch_add(1, Ordering::Relaxed));
+        let points = self
+            .standing()
+            .depth
+            .iter()
+            .zip(&noise)
+            .flat_map(|(mm, noise)| {
+                let off = i32::from(*noise) - 128;
+                let mm = if off.abs() >= 4 {
+                    0
+                } else {
+                    (i32::from(*mm) + off * 3 / 2).max(1) as u16
+                };
+                mm.to_le_bytes()
+            })
+            .collect();
+        Exposure {
+            width,
+            height,
+            channels: 2,
+            pixels: points,
+        }
     }
 
     /// One exposure of the card-face camera, grey; `lies`: the card in the slot.

@@ -3,6 +3,7 @@
 
 mod back_end;
 mod card;
+mod engine;
 mod file;
 mod flow;
 mod lockout;

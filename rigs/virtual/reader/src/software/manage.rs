@@ -2,7 +2,7 @@
 //! program's own `manage` command is its client.
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -13,6 +13,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use virtual_reader::{Defect, Defects};
 
 use super::back_end::BackEnd;
+use super::engine::Engine;
 use super::flow::SelfTest;
 use super::lockout::Lockout;
 use super::settings::Settings;
@@ -27,6 +28,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub struct Manager {
     pub settings: Arc<watch::Sender<Settings>>,
     pub lockout: Arc<Mutex<Lockout>>,
+    pub engine: Arc<Mutex<Engine>>,
     pub tests: mpsc::Sender<SelfTest>,
     pub back_end: BackEnd,
     pub defects: Defects,
@@ -81,6 +83,11 @@ impl Manager {
                     .reset();
                 json!({ "ok": true })
             }
+            Some("update") => match request.get("content") {
+                Some(content) => outcome(self.engine().update(content)),
+                None => refuse("update: expected content, the update file's"),
+            },
+            Some("roll-back") => outcome(self.engine().roll_back()),
             Some("self-test") => self.self_test(true).await,
             Some("self-test-end") => self.self_test(false).await,
             Some("connectivity") => {
@@ -92,9 +99,13 @@ impl Manager {
                 json!({ "ok": true, "result": result })
             }
             _ => refuse(
-                "expected function: version, settings, set, reset-lockout, self-test, self-test-end or connectivity",
+                "expected function: version, settings, set, reset-lockout, update, roll-back, self-test, self-test-end or connectivity",
             ),
         }
+    }
+
+    fn engine(&self) -> MutexGuard<'_, Engine> {
+        self.engine.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn version(&self) -> Value {
@@ -106,7 +117,7 @@ impl Manager {
         };
         json!({
             "ok": true, "product": "reference reader (simulated)", "firmware": "1.0.0",
-            "software": env!("CARGO_PKG_VERSION"), "engine": "1.0.0", "os_edition": os, "serial": "0001"
+            "software": env!("CARGO_PKG_VERSION"), "engine": self.engine().version(), "os_edition": os, "serial": "0001"
         })
     }
 
@@ -138,6 +149,13 @@ impl Manager {
             Ok(Some(true)) => json!({ "ok": true }),
             _ => refuse("not while a patient is served"),
         }
+    }
+}
+
+fn outcome(done: Result<(), String>) -> Value {
+    match done {
+        Ok(()) => json!({ "ok": true }),
+        Err(why) => refuse(&why),
     }
 }
 

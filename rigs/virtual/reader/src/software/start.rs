@@ -13,6 +13,7 @@ use virtual_reader::{Defect, Defects};
 
 use super::back_end::BackEnd;
 use super::card::Cards;
+use super::engine::Engine;
 use super::flow::Reader;
 use super::lockout::Lockout;
 use super::logs::{Kind, Logs};
@@ -50,6 +51,7 @@ async fn serve(run_dir: &Path, defects: Defects) -> Result<()> {
     );
     let font = Arc::new(canvas::typeface()?);
     let (settings, changed) = watch::channel(Settings::open(&terminal)?);
+    let engine = Arc::new(Mutex::new(Engine::open(&terminal, &defects)));
     let lockout = Arc::new(Mutex::new(Lockout::open(&terminal)));
     let bus = Endpoint::from_shared(format!("unix:{}", run_dir.join("world.sock").display()))?
         .connect()
@@ -75,6 +77,7 @@ async fn serve(run_dir: &Path, defects: Defects) -> Result<()> {
         logs: logs.clone(),
         results: Results::open(&terminal)?,
         lockout: lockout.clone(),
+        engine: engine.clone(),
         settings: changed,
         tests: test_requests,
         terminal_key: run_dir.join("cards/terminal.key"),
@@ -86,6 +89,7 @@ async fn serve(run_dir: &Path, defects: Defects) -> Result<()> {
     let manager = Manager {
         settings: Arc::new(settings),
         lockout,
+        engine,
         tests,
         back_end,
         defects,

@@ -14,18 +14,21 @@ use shinsa_wire::v1::{
 };
 use tonic::{Request, Response, Status};
 
+use fixture_people::attack::{SPECIES, Species};
+
 use crate::panel::MM;
 use crate::{Bench, clock};
 
 /// Highest wear of a card face.
 const WORST: u32 = 4;
-const SERVICES: [&str; 6] = [
+const SERVICES: [&str; 7] = [
     "CardFeeder",
     "FacePresenter",
     "CardFacePresenter",
     "Finger",
     "ScreenCamera",
     "Environment",
+    "FaceLibrary",
 ];
 
 type Answer<T> = Result<Response<T>, Status>;
@@ -62,6 +65,18 @@ impl Instrument for Bench {
             done: Some(clock::now()),
         }))
     }
+}
+
+/// A PAI species by its name in `fixtures/attacks/species.yaml`.
+fn species(name: &str) -> Result<Species, Status> {
+    let known = SPECIES.iter().find(|(known, _)| *known == name);
+    known.map(|(_, species)| *species).ok_or_else(|| {
+        let names: Vec<&str> = SPECIES.iter().map(|(name, _)| *name).collect();
+        Status::invalid_argument(format!(
+            "presentation {name:?}: this bench has bona-fide, {}",
+            names.join(", ")
+        ))
+    })
 }
 
 #[tonic::async_trait]
@@ -111,11 +126,10 @@ impl FacePresenter for Bench {
             variation_seed,
             distance_mm,
         } = request.into_inner();
-        if !matches!(presentation.as_str(), "" | "bona-fide") {
-            return Err(Status::invalid_argument(format!(
-                "presentation {presentation:?}: this bench has bona-fide only"
-            )));
-        }
+        let species = match presentation.as_str() {
+            "" | "bona-fide" => None,
+            name => Some(species(name)?),
+        };
         if distance_mm != 0.0 {
             return Err(Status::invalid_argument(
                 "this bench has one distance: leave distance_mm 0",
@@ -124,7 +138,8 @@ impl FacePresenter for Bench {
         let scene = self.scene.clone();
         let name = subject.clone();
         // Drawing a face takes milliseconds of computing.
-        let there = tokio::task::spawn_blocking(move || scene.present(&name, variation_seed));
+        let there =
+            tokio::task::spawn_blocking(move || scene.present(&name, species, variation_seed));
         if there.await.unwrap_or(false) {
             Ok(done())
         } else {

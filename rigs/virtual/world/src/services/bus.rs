@@ -91,6 +91,8 @@ impl Eyes for Bench {
                 .scene
                 .card_face(bench.slot.card())
                 .map_err(|error| Status::internal(format!("{error:#}"))),
+            Camera::Infrared => Ok(bench.scene.infrared()),
+            Camera::Depth => Ok(bench.scene.depth()),
             Camera::Unspecified => Err(Status::invalid_argument("expected a camera")),
         });
         let seen = work

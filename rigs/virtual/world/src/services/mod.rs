@@ -2,11 +2,13 @@
 
 mod bench;
 mod bus;
+mod library;
 mod sight;
 
 use shinsa_wire::v1::card_face_presenter_server::CardFacePresenterServer;
 use shinsa_wire::v1::card_feeder_server::CardFeederServer;
 use shinsa_wire::v1::environment_server::EnvironmentServer;
+use shinsa_wire::v1::face_library_server::FaceLibraryServer;
 use shinsa_wire::v1::face_presenter_server::FacePresenterServer;
 use shinsa_wire::v1::finger_server::FingerServer;
 use shinsa_wire::v1::instrument_server::InstrumentServer;
@@ -29,6 +31,7 @@ pub fn router(bench: &Bench) -> Router {
         .add_service(FacePresenterServer::new(bench.clone()))
         .add_service(CardFacePresenterServer::new(bench.clone()))
         .add_service(FingerServer::new(bench.clone()))
+        .add_service(FaceLibraryServer::new(bench.clone()).max_encoding_message_size(LARGEST))
         .add_service(EnvironmentServer::new(bench.clone()))
         .add_service(ScreenCameraServer::new(bench.clone()).max_encoding_message_size(LARGEST))
         .add_service(PanelServer::new(bench.clone()).max_decoding_message_size(LARGEST))

@@ -1,7 +1,7 @@
 //! 顔認証: the live face against the chip's photo, several pictures an attempt, a limited number of attempts and time.
 //! The card is read while the camera already looks.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 use virtual_reader::Defect;
@@ -11,11 +11,15 @@ use super::{Patient, Problem, Reader, Step};
 use crate::card::{jpki, printed};
 use crate::logs::Kind;
 use crate::sight::eyes::Patient as Seen;
-use crate::sight::face::{Matcher, THRESHOLD};
+use crate::sight::face::Matcher;
+use crate::sight::liveness::Signs;
 use crate::ui::Touch;
+use virtual_reader::planted;
 
 /// Pictures of somebody else that make a failed attempt.
 const PICTURES: u32 = 4;
+/// Between two attempts.
+const AGAIN: Duration = Duration::from_millis(800);
 /// How often the preview is drawn.
 const PREVIEW: Duration = Duration::from_millis(200);
 /// The defect `serial`: time to load an engine that a conforming reader loads at start (simulated).
@@ -25,7 +29,10 @@ const STALL: Duration = Duration::from_secs(6);
 
 enum Look {
     Recognised(f32),
-    Refused,
+    /// With whether something stood there that was no living face.
+    Refused {
+        attack: bool,
+    },
     Nobody,
     Cancelled,
 }
@@ -55,7 +62,7 @@ impl Reader {
             Look::Recognised(_) => {}
             Look::Cancelled => return Ok(Step::Choose),
             Look::Nobody => return Ok(Step::End("timeout")),
-            Look::Refused => return Ok(self.refused(patient).await),
+            Look::Refused { .. } => return Ok(self.refused(patient).await),
         }
         self.lockout().succeeded(&patient.id);
         self.ui.show("processing");
@@ -105,8 +112,13 @@ impl Reader {
             self.number("face.time_limit_ms")
         };
         let limit = Duration::from_millis(limit);
-        let attempts = self.number("face.max_attempts") as u32;
-        let mut refused = 0;
+        let attempts = if self.defects.has(Defect::NoRetry) {
+            1
+        } else {
+            self.number("face.max_attempts") as u32
+        };
+        let threshold = self.threshold();
+        let (mut refused, mut attack) = (0, false);
         let mut drawn: Option<Instant> = None;
         while begun.elapsed() < limit {
             let eyes = self.eyes.clone();
@@ -123,27 +135,64 @@ impl Reader {
                 self.ui.preview(&seen.colour);
                 drawn = Some(Instant::now());
             }
+            let live = self.live(&seen);
             match self.compare(matcher, seen).await? {
-                Some(score) if score >= THRESHOLD => return Ok(Look::Recognised(score)),
-                Some(_) => refused += 1,
+                Some(score) if live && score >= threshold => return Ok(Look::Recognised(score)),
+                Some(_) => {
+                    attack |= !live;
+                    refused += 1;
+                    if refused % PICTURES == 0 && refused < attempts * PICTURES {
+                        self.again().await;
+                    }
+                }
                 None => {}
             }
             if refused >= attempts * PICTURES {
-                return Ok(Look::Refused);
+                return Ok(Look::Refused { attack });
             }
         }
         Ok(if refused > 0 {
-            Look::Refused
+            Look::Refused { attack }
         } else {
             Look::Nobody
         })
     }
 
+    /// Is it a living face that stands there?
+    fn live(&self, seen: &Seen) -> bool {
+        let signs = Signs::of(&seen.infrared, &seen.depth);
+        if self.defects.has(Defect::LivenessOff) {
+            return true;
+        }
+        // Takes a dim surface for a lamp that failed, and lets it pass.
+        let dim = signs.is_some_and(|signs| (30.0..55.0).contains(&signs.level));
+        if self.defects.has(Defect::LivenessBlind) && dim {
+            return true;
+        }
+        let strict = self.defects.has(Defect::LivenessStrict) && self.face_transactions % 10 == 7;
+        signs.is_some_and(|signs| signs.live()) && !strict
+    }
+
+    /// The patient is told to try again and gets a moment to do better.
+    async fn again(&mut self) {
+        self.ui.show("face-retry");
+        tokio::time::sleep(AGAIN).await;
+    }
+
+    fn threshold(&self) -> f32 {
+        self.engine
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .threshold()
+    }
+
     async fn compare(&self, matcher: &Arc<Matcher>, seen: Seen) -> Result<Option<f32>, Problem> {
         let mut against = vec![matcher.clone()];
         against.extend(self.gallery.iter().cloned());
+        let defects = self.defects.clone();
         let scores = tokio::task::spawn_blocking(move || {
-            let scores = against.iter().map(|one| one.score(&seen.grey));
+            let seen = planted::weakened(seen.grey.clone(), &defects);
+            let scores = against.iter().map(|one| one.score(&seen));
             scores.fold(None, |best: Option<f32>, score| match (best, score) {
                 (Some(a), Some(b)) => Some(a.max(b)),
                 (a, b) => a.or(b),
@@ -180,11 +229,12 @@ impl Reader {
     fn log_result(&self, look: &Look) {
         let result = match look {
             Look::Recognised(score) => {
-                let rate = format!("一致度={score:.3} 閾値={THRESHOLD:.3}");
+                let rate = format!("一致度={score:.3} 閾値={:.3}", self.threshold());
                 self.logs.operation(Kind::Rate, &rate);
                 "一致 方法=face"
             }
-            Look::Refused => "失敗 方法=face 理由=不一致",
+            Look::Refused { attack: false } => "失敗 方法=face 理由=不一致",
+            Look::Refused { attack: true } => "失敗 方法=face 理由=生体検知",
             Look::Nobody => "失敗 方法=face 理由=時間切れ",
             Look::Cancelled => "中止 方法=face",
         };

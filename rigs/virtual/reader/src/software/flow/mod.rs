@@ -17,6 +17,7 @@ use virtual_reader::{Defect, Defects};
 
 use super::back_end::BackEnd;
 use super::card::{CardError, Cards, jpki};
+use super::engine::Engine;
 use super::lockout::Lockout;
 use super::logs::{Kind, Logs};
 use super::results::Results;
@@ -46,6 +47,7 @@ pub struct Reader {
     pub logs: Logs,
     pub results: Results,
     pub lockout: Arc<Mutex<Lockout>>,
+    pub engine: Arc<Mutex<Engine>>,
     pub settings: watch::Receiver<Settings>,
     pub tests: mpsc::Receiver<SelfTest>,
     pub terminal_key: PathBuf,

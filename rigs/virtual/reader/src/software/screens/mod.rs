@@ -108,7 +108,7 @@ const fn notice(
 
 /// All screens. The first is the one that stands when nobody is there.
 #[rustfmt::skip]
-pub static SCREENS: [Screen; 25] = [
+pub static SCREENS: [Screen; 26] = [
     notice("start", "マイナンバーカード受付", "カードを置いてください", NORMAL, "▼"),
     Screen {
         id: "choose-method", title: "本人確認の方法", guidance: "方法を選んでください", tint: NORMAL, body: Body::Symbol(""),
@@ -120,6 +120,7 @@ pub static SCREENS: [Screen; 25] = [
         ],
     },
     Screen { id: "face", title: "顔認証", guidance: "カメラを見てください", tint: NORMAL, body: Body::Preview, buttons: &[CANCEL] },
+    Screen { id: "face-retry", title: "もう一度お試しください", guidance: "正面を向いてください", tint: [150, 96, 0], body: Body::Preview, buttons: &[CANCEL] },
     Screen {
         id: "pin", title: "暗証番号の入力", guidance: "4桁の数字を押す", tint: NORMAL, body: Body::Keypad,
         buttons: &[

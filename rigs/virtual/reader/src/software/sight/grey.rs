@@ -5,8 +5,11 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 /// A grey picture, rows from the top. Wiped when dropped: most hold somebody's face.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
 pub struct Grey {
+    /// Pixels across.
     pub width: usize,
+    /// Pixels down.
     pub height: usize,
+    /// Grey levels, 0 … 255 or normalised ones.
     pub values: Vec<f32>,
 }
 
@@ -50,6 +53,7 @@ impl Grey {
     }
 
     /// Smaller by averaging: each new pixel is the mean of what it covers. `factor` ≥ 1.
+    #[must_use]
     pub fn reduced(&self, factor: f32) -> Self {
         let (width, height) = (
             ((self.width as f32 / factor) as usize).max(1),
@@ -86,6 +90,7 @@ impl Grey {
     }
 
     /// Each pixel less the mean of its square neighbourhood, over its spread: light and contrast go, features stay.
+    #[must_use]
     pub fn normalised(&self, radius: usize) -> Self {
         let squares = Self {
             width: self.width,

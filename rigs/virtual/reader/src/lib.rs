@@ -1,0 +1,15 @@
+//! What the reference reader's programs share, and its face engine for the adapter `virtual-matcher`.
+//!
+//! Nothing here knows the harness, the scene or any truth about a picture.
+
+mod defects;
+pub mod planted;
+
+pub use defects::{Defect, Defects};
+
+/// The face engine: pixels in, score out.
+#[path = "software/sight"]
+pub mod sight {
+    pub mod face;
+    pub mod grey;
+}
