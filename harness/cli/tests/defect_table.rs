@@ -11,7 +11,7 @@ mod rig;
 use std::collections::BTreeSet;
 use std::sync::Mutex;
 
-use rig::{Defect, VirtualRun};
+use rig::{Defect, Suite, VirtualRun};
 
 /// How many rigs at a time: they wait most of the time.
 const SIDE_BY_SIDE: usize = 4;
@@ -62,7 +62,9 @@ fn try_defect(defect: Option<&Defect>) -> Result<(), String> {
         arguments.push("--launch-arg=--defect".into());
         arguments.push(format!("--launch-arg={}", defect.name));
     }
-    let finished = run.run(arguments);
+    // The conforming reader must hold everywhere.
+    let suite = defect.map_or(Suite::Whole, |defect| defect.suite);
+    let finished = rig::finish(run.command_of(&suite.files(), arguments));
     let verdicts = run
         .verdicts()
         .map_err(|why| format!("{name}: {why}\n{}", finished.output))?;
@@ -89,4 +91,21 @@ fn try_defect(defect: Option<&Defect>) -> Result<(), String> {
         "{name}: expected {expected:?} to fail, found {failed:?}, errors {errors:?}\n{}",
         reasons.join("\n")
     ))
+}
+
+/// Attacks of every species are refused by the conforming reader: nothing fails, and no more is claimed by so few trials.
+#[test]
+fn the_conforming_reader_refuses_every_attack() {
+    let run = VirtualRun::new("attacks");
+    let arguments = ["--max-trials".to_owned(), "1".to_owned()];
+    let finished = rig::finish(run.command_of(&Suite::Attacks.files(), arguments));
+    let verdicts = run
+        .verdicts()
+        .unwrap_or_else(|why| panic!("{why}\n{}", finished.output));
+    let spoofing = verdicts
+        .iter()
+        .find(|v| v.criterion == "1-1")
+        .expect("item 1-1");
+    assert_eq!(spoofing.verdict, "inconclusive", "{}", spoofing.reason);
+    assert!(spoofing.reason.contains("100 %"), "{}", spoofing.reason);
 }

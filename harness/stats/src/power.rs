@@ -121,7 +121,11 @@ pub fn planned(limit: f64, confidence: f64, assumed: f64, power: f64) -> Result<
 /// one that is not a number counts as 1, the worst.
 pub fn with_clusters(independent: u64, per_subject: u64, icc: f64) -> (u64, u64) {
     let per_subject = per_subject.max(1);
-    let icc = if icc.is_nan() { 1.0 } else { icc.clamp(0.0, 1.0) };
+    let icc = if icc.is_nan() {
+        1.0
+    } else {
+        icc.clamp(0.0, 1.0)
+    };
     let effect = 1.0 + (per_subject - 1) as f64 * icc;
     let subjects = (independent as f64 * effect / per_subject as f64).ceil() as u64;
     (subjects * per_subject, subjects)

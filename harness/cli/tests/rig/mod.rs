@@ -24,6 +24,56 @@ pub struct Defect {
     /// Trials that the finding needs.
     #[serde(default = "one")]
     pub trials: u32,
+    /// Scenarios that run.
+    #[serde(default)]
+    pub suite: Suite,
+}
+
+/// Which scenarios a run takes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Suite {
+    /// Certification but for the evaluation of the engine, whose adapter is another process and knows the engine's defects only.
+    #[default]
+    Flow,
+    /// All of certification.
+    Whole,
+    /// Presentation attacks and the holder beside them.
+    Attacks,
+    /// Bona fide presentations.
+    BonaFide,
+}
+
+impl Suite {
+    /// Files below the checkout.
+    pub fn files(self) -> Vec<String> {
+        let certification = || {
+            let files =
+                std::fs::read_dir(root().join("scenarios/certification")).expect("scenarios");
+            let names = files.map(|file| {
+                file.expect("scenario")
+                    .file_name()
+                    .into_string()
+                    .expect("name")
+            });
+            let mut names: Vec<String> = names.collect();
+            names.sort();
+            names
+                .into_iter()
+                .map(|name| format!("scenarios/certification/{name}"))
+        };
+        match self {
+            Self::Flow => certification()
+                .filter(|name| !name.contains("technology-evaluation"))
+                .collect(),
+            Self::Whole => certification().collect(),
+            Self::Attacks => vec![
+                "scenarios/certification/3-02-face-match.yaml".into(),
+                "scenarios/attacks/1-01-attacks.yaml".into(),
+            ],
+            Self::BonaFide => vec!["scenarios/attacks/1-01-bona-fide.yaml".into()],
+        }
+    }
 }
 
 fn one() -> u32 {
@@ -65,6 +115,7 @@ pub fn bin() -> PathBuf {
         "virtual-eligibility",
         "virtual-reader-software",
         "virtual-reader-device",
+        "virtual-matcher",
     ] {
         assert!(
             own.join(name).exists(),
@@ -131,15 +182,26 @@ impl VirtualRun {
 
     /// `shinsa run` of the whole certification suite, `--up`.
     pub fn command(&self, extra: impl IntoIterator<Item = String>) -> Command {
-        self.command_on("scenarios/certification", extra)
+        self.command_of(&["scenarios/certification".into()], extra)
     }
 
     /// `shinsa run` of some scenarios.
     pub fn command_on(&self, scenarios: &str, extra: impl IntoIterator<Item = String>) -> Command {
+        self.command_of(&[scenarios.into()], extra)
+    }
+
+    /// `shinsa run` of several scenarios.
+    pub fn command_of(
+        &self,
+        scenarios: &[String],
+        extra: impl IntoIterator<Item = String>,
+    ) -> Command {
         let mut command = Command::new(bin().join("shinsa"));
         command
             .current_dir(root())
-            .args(["run", scenarios, "--rig", "rigs/virtual/rig.yaml", "--up"])
+            .arg("run")
+            .args(scenarios)
+            .args(["--rig", "rigs/virtual/rig.yaml", "--up"])
             .args([
                 "--documents",
                 "fixtures/documents",

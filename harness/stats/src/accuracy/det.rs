@@ -112,7 +112,6 @@ impl Counter {
         for (found, &score) in found.iter_mut().zip(scores) {
             *found += u32::from(self.levels[*found as usize].score < score);
         }
-        }
         for (&found, &score) in found.iter().zip(scores) {
             let mut found = found as usize;
             if self.levels[found].score < score {
