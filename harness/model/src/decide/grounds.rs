@@ -72,8 +72,15 @@ pub fn of_scenarios(
         if mine.is_empty() && !trials().any(decides) {
             continue;
         }
+        // A success measurement counts its step's failures: they are its figures, not gaps in it.
+        let counted: Vec<&str> = scenario
+            .measurements
+            .iter()
+            .filter(|spec| spec.criterion == criterion.id)
+            .filter_map(|spec| Some(spec.of.success.as_ref()?.step.as_str()))
+            .collect();
         for trial in trials() {
-            of_trial(trial, criterion, ledger, &mut grounds);
+            of_trial(trial, criterion, &counted, ledger, &mut grounds);
         }
     }
     grounds
@@ -95,7 +102,13 @@ fn skipped(scenario: &PlannedScenario, why: &Bilingual) -> Ground {
     }
 }
 
-fn of_trial(trial: &Trial, criterion: &Criterion, ledger: &Ledger, grounds: &mut Vec<Ground>) {
+fn of_trial(
+    trial: &Trial,
+    criterion: &Criterion,
+    counted: &[&str],
+    ledger: &Ledger,
+    grounds: &mut Vec<Ground>,
+) {
     let mut push = |source, verdict, ja: String, en: String| {
         grounds.push(Ground {
             source,
@@ -155,7 +168,10 @@ fn of_trial(trial: &Trial, criterion: &Criterion, ledger: &Ledger, grounds: &mut
                 trim(&fault.todo)
             ),
         ),
-        TrialOutcome::Unmet { step } if !deciding.iter().any(|planned| planned.path == *step) => {
+        TrialOutcome::Unmet { step }
+            if !deciding.iter().any(|planned| planned.path == *step)
+                && !is_counted(trial, step, counted) =>
+        {
             push(
                 Source::Rig,
                 Verdict::Inconclusive,
@@ -165,6 +181,14 @@ fn of_trial(trial: &Trial, criterion: &Criterion, ledger: &Ledger, grounds: &mut
         }
         _ => {}
     }
+}
+
+/// Is the step at this path one whose failures a measurement counts?
+fn is_counted(trial: &Trial, path: &str, counted: &[&str]) -> bool {
+    trial.steps.iter().any(|planned| {
+        let id = planned.step.id.as_deref();
+        planned.path == path && id.is_some_and(|id| counted.contains(&id))
+    })
 }
 
 /// Verdict and words (ja, en) of a deciding step.

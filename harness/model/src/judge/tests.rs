@@ -177,3 +177,23 @@ fn the_shipped_catalogues_are_whole() {
     }
     assert_eq!(read("example-lab-overlay.yaml").criteria.len(), 3);
 }
+
+/// One rejection in 200: the measurement counts it, and 95 % is shown all the same; the item is not left open for it.
+#[test]
+fn failures_that_a_measurement_counts_are_no_gaps() {
+    let of = json!({"success": {"step": "a"}});
+    let spec = spec("%", of, json!({"at_least": "95 %"}), json!(null), "guarded");
+    let mut run = run(json!({}), spec, &[json!({"id": "a"})], 200);
+    for n in 1..=200 {
+        let (outcome, end) = if n == 77 {
+            let step = "steps[0]".into();
+            (unmet(), TrialOutcome::Unmet { step })
+        } else {
+            (StepOutcome::Done, TrialOutcome::Completed)
+        };
+        run.start(n, 1)
+            .step((n, 1), 0, outcome, ("w", 0, 0), json!({}))
+            .end(n, 1, end);
+    }
+    assert_eq!(judged(&run).criteria[0].verdict, Verdict::Pass);
+}
