@@ -14,7 +14,7 @@ use std::sync::Mutex;
 use rig::{Defect, Suite, VirtualRun};
 
 /// How many rigs at a time: they wait most of the time.
-const SIDE_BY_SIDE: usize = 4;
+const SIDE_BY_SIDE: usize = 5;
 
 #[test]
 fn each_defect_fails_exactly_its_item_and_the_conforming_reader_fails_nothing() {
