@@ -2,6 +2,7 @@
 
 mod accuracy;
 mod bound;
+mod parquet;
 mod plan;
 mod scores;
 

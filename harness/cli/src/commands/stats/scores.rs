@@ -1,18 +1,24 @@
 //! Score files from disk: which form they have, and problems as a person can act on them.
 
+use std::io::Read;
 use std::path::Path;
 
 use shinsa_stats::scores::{Direction, Problem, Scores, both_classes, compact, csv};
 use shinsa_stats::study::Groups;
 
+use super::parquet::{self, Summary};
 use super::threads;
 use crate::exit::Stop;
 
 /// Reads a score file, by its content: compact, Parquet or CSV.
 pub fn read(path: &Path, direction: Direction) -> Result<Scores, Stop> {
     let told = |problems: Vec<Problem>| Stop::usage(shown(path, &problems));
-    let bytes = std::fs::read(path)
-        .map_err(|error| Stop::usage(format!("error: cannot read {}: {error}", path.display())))?;
+    if is_parquet(path)? {
+        let scores = parquet::read(path, direction).map_err(|problem| told(vec![problem]))?;
+        both_classes(&scores).map_err(|problem| told(vec![problem]))?;
+        return Ok(scores);
+    }
+    let bytes = std::fs::read(path).map_err(|error| unreadable(path, &error))?;
     let scores = if compact::recognised(&bytes) {
         if direction == Direction::Distance {
             return Err(Stop::usage(
@@ -25,6 +31,29 @@ pub fn read(path: &Path, direction: Direction) -> Result<Scores, Stop> {
     };
     both_classes(&scores).map_err(|problem| told(vec![problem]))?;
     Ok(scores)
+}
+
+/// Whether a file begins as Parquet does.
+fn is_parquet(path: &Path) -> Result<bool, Stop> {
+    let mut start = Vec::new();
+    std::fs::File::open(path)
+        .and_then(|file| file.take(4).read_to_end(&mut start))
+        .map_err(|error| unreadable(path, &error))?;
+    Ok(parquet::recognised(&start))
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> Stop {
+    Stop::usage(format!("error: cannot read {}: {error}", path.display()))
+}
+
+/// Rates and curve of a Parquet file without holding it: see [`parquet::summary`].
+pub fn summary(path: &Path, direction: Direction, fmrs: &[f64]) -> Result<Summary, Stop> {
+    if !is_parquet(path)? {
+        return Err(Stop::usage(
+            "error: `--summary` is for Parquet files; other forms are read whole",
+        ));
+    }
+    parquet::summary(path, direction, fmrs).map_err(|problem| Stop::usage(shown(path, &[problem])))
 }
 
 /// Problems with place, line, caret and what to do.
