@@ -108,6 +108,7 @@ fn scenario_row(
     let all = [
         Standing::Completed,
         Standing::Unmet,
+        Standing::Declined,
         Standing::Error,
         Standing::Abandoned,
         Standing::Open,

@@ -164,6 +164,7 @@ async fn evaluated(folder: &Path) -> Result<Performed, Fault> {
     let bench = Bench::open(&rig, &options).await?;
     let step = Step {
         evaluate_matcher: Some(EvaluateMatcher {
+            only: Vec::new(),
             subjects: None,
             presentations: None,
             condition: None,

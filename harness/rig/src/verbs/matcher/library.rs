@@ -38,7 +38,7 @@ impl Library {
 
     /// Whom the step asks for.
     pub(super) async fn faces(&self, verb: &EvaluateMatcher) -> Result<Faces, Fault> {
-        let list = self.list(self.wire.deadline).await?;
+        let mut list = self.list(self.wire.deadline).await?;
         let condition = verb.condition.clone().unwrap_or_else(|| "ideal".into());
         let known = list.conditions.iter().find(|known| known.name == condition);
         let Some(known) = known else {
@@ -53,6 +53,9 @@ impl Library {
             ));
         };
         let presentations = verb.presentations.unwrap_or(known.presentations);
+        if !verb.only.is_empty() {
+            list.subjects = only(&verb.only, &list.subjects)?;
+        }
         let wanted = verb.subjects.map_or(list.subjects.len(), |n| n as usize);
         if wanted > list.subjects.len() || presentations > known.presentations || presentations == 0
         {
@@ -114,6 +117,20 @@ impl Library {
         let call = client.get_picture(timed(request, within));
         self.wire.call("get picture", within, call).await
     }
+}
+
+/// Those of the named subjects, in the order of the names.
+fn only(names: &[String], known: &[v1::FaceSubject]) -> Result<Vec<v1::FaceSubject>, Fault> {
+    let of = |name: &String| {
+        let found = known.iter().find(|subject| subject.id == *name).cloned();
+        found.ok_or_else(|| {
+            incapable(
+                format!("the face library has no subject {name}"),
+                "name subjects of the library in `only`",
+            )
+        })
+    };
+    names.iter().map(of).collect()
 }
 
 /// A library without subjects is of no use.
