@@ -204,9 +204,17 @@ fn print(study: &Study, decision: Option<&(Decision, f64)>) {
         }
     }
     for one in &study.policies {
+        let general = one.generalised(study.failures_to_enrol, study.subjects);
+        let share = |k: u64, n: u64| percent(k as f64 / n.max(1) as f64);
         println!(
-            "{} attempt(s): {} of {} genuine transactions rejected, {} of {} impostor transactions accepted",
-            one.attempts, one.false_rejects, one.genuine, one.false_accepts, one.impostor
+            "{} attempt(s): {} of {} genuine transactions rejected (GFRR {}), {} of {} impostor transactions accepted (GFAR {})",
+            one.attempts,
+            one.false_rejects,
+            one.genuine,
+            share(general.false_rejects, general.genuine),
+            one.false_accepts,
+            one.impostor,
+            share(general.false_accepts, general.impostor)
         );
     }
     for one in &study.strata {
