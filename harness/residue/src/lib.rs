@@ -1,0 +1,3 @@
+//! Residue of secrets: what to look for after an authentication, and what finding it says.
+
+pub mod canary;
