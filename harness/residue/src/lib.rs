@@ -1,3 +1,4 @@
 //! Residue of secrets: what to look for after an authentication, and what finding it says.
 
 pub mod canary;
+pub mod encodings;
