@@ -2,3 +2,4 @@
 
 pub mod canary;
 pub mod encodings;
+pub mod images;

@@ -28,7 +28,8 @@ fn make() -> (CanarySet, Vec<Form>) {
 
 /// Whether bytes are told from any others: not mostly of one value, as in UTF-32 or arrays of keys.
 fn told(bytes: &[u8]) -> bool {
-    bytes.iter().filter(|&&byte| byte == 0).count() <= bytes.len() / 2
+    let zeros: usize = bytes.iter().map(|&byte| usize::from(byte == 0)).sum();
+    zeros <= bytes.len() / 2
 }
 
 /// Name of each masked pattern that some writable memory of this process holds.
