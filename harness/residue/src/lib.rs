@@ -4,3 +4,4 @@ pub mod canary;
 pub mod encodings;
 pub mod images;
 pub mod pins;
+pub mod templates;

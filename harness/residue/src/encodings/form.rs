@@ -18,7 +18,10 @@ pub enum Search {
     /// Long enough to search, but few enough secrets for another one to be met: a hit counts only against controls
     /// (unused PINs, a snapshot before).
     Controlled,
-    /// Shorter than [`SHORTEST`]: by the PIN statistics only.
+    /// Long enough, but with gaps so near that no stretch reaches [`SHORTEST`]: digits at a stride. Only a search that
+    /// looks at every n-th byte finds it; a hit is a finding.
+    Strided,
+    /// Fewer than [`SHORTEST`] known bytes: by the PIN statistics only.
     Statistics,
 }
 
@@ -82,6 +85,8 @@ impl Form {
     pub fn search(&self) -> Search {
         if self.short() {
             Search::Statistics
+        } else if self.anchor().len() < SHORTEST {
+            Search::Strided
         } else if self.guess.is_some_and(|guess| guess > -COMMON_BITS) {
             Search::Controlled
         } else {

@@ -75,7 +75,10 @@ fn names_are_unique_and_bytes_too() {
                 .iter()
                 .all(|name| !name.contains(canary.reveal_text()))
         );
-        all += forms.iter().filter(|form| !form.short()).count();
+        all += forms
+            .iter()
+            .filter(|form| matches!(form.search(), Search::Literal | Search::Controlled))
+            .count();
     }
     // The search is built for 300 to 3,000 patterns.
     assert!((500..3_000).contains(&all), "{all}");
@@ -109,6 +112,14 @@ fn what_is_short_or_shared_is_told() {
     assert_eq!(
         search(Kind::Text, "安伊宇", "shift-jis"),
         Search::Statistics
+    );
+    assert_eq!(
+        search(Kind::Number, "63022920431234", "hid>stride-8"),
+        Search::Strided
+    );
+    assert_eq!(
+        search(Kind::Number, "63022920431234", "evdev-press>stride-48"),
+        Search::Literal
     );
 }
 
