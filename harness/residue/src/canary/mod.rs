@@ -11,9 +11,11 @@ mod person;
 mod pins;
 mod secret;
 mod set;
+mod source;
 
 pub use date::{Date, Era};
 pub use my_number::check_digit;
 pub use pins::{Pin, PinSource, PinsUnusable};
 pub use secret::{SecretBytes, SecretText};
-pub use set::{Canary, CanarySet, CanarySource, Kind, NotACanary};
+pub use set::{Canary, CanarySet, Kind, NotACanary};
+pub use source::CanarySource;

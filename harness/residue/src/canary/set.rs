@@ -1,17 +1,12 @@
-//! The canaries of one authentication, and the source that draws them.
+//! The canaries of one authentication, drawn or given.
 //!
 //! Ids are `AUTHENTICATION/KEY`, e.g. `t17/name`; they go into journal and findings, values never do.
 
 use std::fmt;
 
-use rand::SeedableRng;
-use rand_chacha::ChaCha20Rng;
-use zeroize::Zeroizing;
-
 use super::date::Date;
-use super::person;
-use super::pins::{Pin, PinSource, PinsUnusable};
-use super::secret::{SecretBytes, SecretText};
+use super::pins::Pin;
+use super::secret::SecretBytes;
 
 /// What a canary is, which decides the forms it can take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,6 +23,20 @@ pub enum Kind {
     Bytes,
 }
 
+impl Kind {
+    /// What a value of unknown kind is: a date (`YYYYMMDD`, or with `-`, `/`, `.`), digits, or text. Never a PIN: only who
+    /// gives it knows that four digits are one.
+    pub fn of(text: &str) -> Self {
+        if Date::parse(text).is_some() {
+            Self::Date
+        } else if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+            Self::Number
+        } else {
+            Self::Text
+        }
+    }
+}
+
 /// A value that cannot serve as a canary. Says which and why, never the value.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("canary {id}: {why}")]
@@ -40,9 +49,9 @@ pub struct NotACanary {
 
 /// One secret. `Debug` prints id and kind only.
 pub struct Canary {
-    id: String,
-    kind: Kind,
-    value: SecretBytes,
+    pub(super) id: String,
+    pub(super) kind: Kind,
+    pub(super) value: SecretBytes,
 }
 
 impl Canary {
@@ -100,7 +109,7 @@ impl fmt::Debug for Canary {
 #[derive(Debug)]
 pub struct CanarySet {
     authentication: String,
-    canaries: Vec<Canary>,
+    pub(super) canaries: Vec<Canary>,
 }
 
 impl CanarySet {
@@ -145,97 +154,12 @@ impl CanarySet {
     }
 }
 
-/// Draws one set per authentication of a run.
-pub struct CanarySource {
-    seed: Zeroizing<[u8; 32]>,
-    pins: PinSource,
-    drawn: u64,
-}
-
-impl CanarySource {
-    /// All data drawn, PINs from all 10,000. The same seed gives the same sets in the same order.
-    pub fn new(seed: [u8; 32]) -> Self {
-        let pins = PinSource::all(&seed);
-        Self::with_pins(seed, pins)
-    }
-
-    /// PINs from an urn of the caller's.
-    pub fn with_pins(seed: [u8; 32], pins: PinSource) -> Self {
-        Self {
-            seed: Zeroizing::new(seed),
-            pins,
-            drawn: 0,
-        }
-    }
-
-    /// The next authentication's secrets: `pin`, `name`, `kana`, `romaji`, `address`, `birth`, `expiry`, `number-b`, `my-number`.
-    ///
-    /// # Errors
-    /// No PIN left.
-    pub fn draw(&mut self, authentication: &str) -> Result<CanarySet, PinsUnusable> {
-        let pin = self.pins.draw()?;
-        self.drawn += 1;
-        let mut random = ChaCha20Rng::from_seed(*self.seed);
-        // Stream 0 shuffled the PINs.
-        random.set_stream(self.drawn);
-        let digits: SecretText = pin
-            .digits()
-            .iter()
-            .map(|digit| char::from(b'0' + digit))
-            .collect();
-        let data = std::iter::once(("pin", Kind::Pin, digits)).chain(person::drawn(&mut random));
-        let mut set = CanarySet::empty(authentication);
-        for (key, kind, value) in data {
-            set.canaries.push(Canary {
-                id: format!("{authentication}/{key}"),
-                kind,
-                value: value.into_bytes(),
-            });
-        }
-        Ok(set)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn given(kind: Kind, value: &str) -> Result<(), NotACanary> {
         CanarySet::empty("lab").give("x", kind, SecretBytes::copied(value.as_bytes()))
-    }
-
-    #[test]
-    fn sets_differ_and_repeat_with_the_seed() {
-        let sets = |seed: u8| {
-            let mut source = CanarySource::new([seed; 32]);
-            ["t1", "t2"].map(|id| source.draw(id).ok().unwrap())
-        };
-        let ([a, b], [again, _]) = (sets(1), sets(1));
-        for key in [
-            "pin",
-            "name",
-            "kana",
-            "romaji",
-            "address",
-            "birth",
-            "number-b",
-            "my-number",
-        ] {
-            let value = |set: &CanarySet| set.get(key).unwrap().reveal_text().to_owned();
-            assert!(value(&a) == value(&again), "{key} repeats");
-            assert!(value(&a) != value(&b), "{key} differs");
-        }
-        assert_eq!(b.get("name").unwrap().id(), "t2/name");
-    }
-
-    #[test]
-    fn debug_prints_ids_only() {
-        let set = CanarySource::new([3; 32]).draw("t1").unwrap();
-        let shown = format!("{set:?}");
-        assert!(shown.contains("t1/my-number"));
-        for canary in set.canaries() {
-            assert!(!shown.contains(canary.reveal_text()), "{canary:?}");
-        }
     }
 
     #[test]
@@ -261,5 +185,19 @@ mod tests {
             set.give("name", Kind::Text, value()).unwrap_err().why,
             "not UTF-8"
         );
+    }
+
+    #[test]
+    fn kinds_are_told_by_form() {
+        for (text, kind) in [
+            ("1988-02-29", Kind::Date),
+            ("19880229", Kind::Date),
+            ("19890229", Kind::Number),
+            ("4711", Kind::Number),
+            ("見本太郎", Kind::Text),
+            ("", Kind::Text),
+        ] {
+            assert_eq!(Kind::of(text), kind, "{text}");
+        }
     }
 }

@@ -35,6 +35,9 @@ impl BlockCode {
     /// The picture with the code in it: every sample of a marked block is moved by `amplitude` grey levels (2 or 3 are
     /// invisible in a face and enough to be found), as far as 0 and 255 allow. All channels alike.
     ///
+    /// A file encoder with a small budget (a chip photo of 3 kB) may take the code out again: correlate the decoded file
+    /// before it is used.
+    ///
     /// # Errors
     /// `None` for a picture of another size than the code's.
     pub fn embed(&self, picture: &Picture, amplitude: u8) -> Option<Picture> {

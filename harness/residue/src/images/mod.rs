@@ -6,13 +6,16 @@
 //! search, no I/O. Called by whoever draws stimuli (embed) and by the scanner (renderings, correlate).
 
 mod code;
+mod colour;
 mod correlate;
 mod layouts;
 mod picture;
+mod render;
 #[cfg(test)]
 mod tests;
 
 pub use code::{BLOCK, BlockCode};
 pub use correlate::{Correlation, Part, threshold};
-pub use layouts::{Arrangement, Layout, Rendering, render, renderings};
+pub use layouts::Layout;
 pub use picture::{NotAPicture, Picture};
+pub use render::{Arrangement, Rendering, render, renderings};

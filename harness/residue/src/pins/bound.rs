@@ -16,7 +16,7 @@ pub struct Bound {
     pub background: f64,
     /// Trials.
     pub trials: u64,
-    /// Leak rate below which it lies (0 … 1).
+    /// Rate (0 … 1) below which the leaks lie that the search would show; divided by the seeded arm's sensitivity, all leaks.
     pub upper: f64,
     /// Confidence (0 … 1).
     pub confidence: f64,

@@ -15,6 +15,7 @@ mod holm;
 mod outcome;
 mod permutation;
 mod persistence;
+mod reason;
 mod study;
 #[cfg(test)]
 mod tests;
@@ -24,7 +25,8 @@ pub use bound::{Bound, leak_rate};
 pub use change::{BadCounts, Change};
 pub use context::{Context, Seen, contexts};
 pub use holm::holm;
-pub use outcome::{Found, Judged, Outcome, Reason, judge};
+pub use outcome::{Found, Judged, Outcome, judge};
 pub use permutation::{Permutation, permutation};
 pub use persistence::{Persistence, persistent};
+pub use reason::Reason;
 pub use study::{BadStudy, Cell, Settings, Study, Trial, Urn};

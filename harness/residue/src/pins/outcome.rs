@@ -6,6 +6,7 @@
 use super::arms::{self, Live, Null, Sensitivity};
 use super::bound::{Bound, leak_rate};
 use super::permutation::Permutation;
+use super::reason::{self, Reason};
 use super::study::{BadStudy, Cell, Settings, Study, check};
 
 /// A cell in which PINs stay behind.
@@ -19,60 +20,6 @@ pub struct Found {
     pub adjusted: f64,
     /// Trials in which the true PIN's count rose.
     pub rose: u64,
-}
-
-/// Why nothing can be said.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
-pub enum Reason {
-    /// No authentication with a typed PIN.
-    #[error("no authentication was counted")]
-    NoTrials,
-    /// The null arm is missing or short.
-    #[error("null arm: {has} trials with a PIN that was never typed, {needed} needed")]
-    NullMissing {
-        /// Trials.
-        has: u64,
-        /// Trials needed.
-        needed: u64,
-    },
-    /// The null arm found something: the search itself, or the harness, leaves PINs behind.
-    #[error(
-        "null arm: PINs that were never typed were found in {0} cells; the set-up itself leaves them"
-    )]
-    NullAlarm(usize),
-    /// No leak was planted.
-    #[error("seeded arm: no leak was planted")]
-    SeededMissing,
-    /// Too few planted leaks, or too many missed.
-    #[error(
-        "seeded arm: {found} of {planted} planted leaks found, sensitivity {lower:.4} at least, {needed} needed"
-    )]
-    Insensitive {
-        /// Leaks found.
-        found: u64,
-        /// Leaks planted.
-        planted: u64,
-        /// Lower bound of the sensitivity.
-        lower: f64,
-        /// Bound needed.
-        needed: f64,
-    },
-    /// No snapshot in mid-authentication.
-    #[error("live arm: no snapshot was taken in mid-authentication")]
-    LiveMissing,
-    /// The PIN was not seen although the reader must hold it.
-    #[error(
-        "live arm: the PIN was not seen in mid-authentication, so its absence afterwards says nothing"
-    )]
-    Invisible,
-    /// The bound is larger than what the plan asks for.
-    #[error("too few trials: the leak rate is below {upper:.4} only, {limit} is needed")]
-    TooFewTrials {
-        /// Bound reached.
-        upper: f64,
-        /// Bound needed.
-        limit: f64,
-    },
 }
 
 /// What can be said.
@@ -120,13 +67,13 @@ pub fn judge(study: &Study, settings: &Settings) -> Result<Judged, BadStudy> {
     let live = arms::live(study, settings);
 
     let found = found(study, settings, &tests);
-    let mut reasons = null_reasons(&null, settings);
+    let mut reasons = reason::null(&null, settings);
     let outcome = match found {
         Some(residue) if reasons.is_empty() => residue,
         Some(_) => Outcome::Inconclusive(reasons),
         None => {
-            reasons.extend(sensitivity_reasons(&sensitivity, settings));
-            reasons.extend(live_reasons(&live));
+            reasons.extend(reason::sensitivity(&sensitivity, settings));
+            reasons.extend(reason::live(&live));
             bounded(study, settings, reasons)
         }
     };
@@ -170,45 +117,6 @@ fn found(study: &Study, settings: &Settings, tests: &[(Permutation, f64)]) -> Op
         addresses,
         contexts,
     })
-}
-
-fn null_reasons(null: &Null, settings: &Settings) -> Vec<Reason> {
-    let mut reasons = Vec::new();
-    if null.trials == 0 || null.trials < settings.null_trials {
-        reasons.push(Reason::NullMissing {
-            has: null.trials,
-            needed: settings.null_trials.max(1),
-        });
-    }
-    if !null.alarms.is_empty() {
-        reasons.push(Reason::NullAlarm(null.alarms.len()));
-    }
-    reasons
-}
-
-fn sensitivity_reasons(shown: &Sensitivity, settings: &Settings) -> Option<Reason> {
-    if shown.planted == 0 {
-        Some(Reason::SeededMissing)
-    } else if shown.lower < settings.sensitivity {
-        Some(Reason::Insensitive {
-            found: shown.found,
-            planted: shown.planted,
-            lower: shown.lower,
-            needed: settings.sensitivity,
-        })
-    } else {
-        None
-    }
-}
-
-fn live_reasons(live: &Live) -> Option<Reason> {
-    if live.trials == 0 {
-        Some(Reason::LiveMissing)
-    } else if live.visible.is_empty() {
-        Some(Reason::Invisible)
-    } else {
-        None
-    }
 }
 
 /// The bound, unless an arm or the number of trials forbids it.
