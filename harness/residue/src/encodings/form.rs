@@ -15,13 +15,13 @@ const COMMON_BITS: f64 = 20.0;
 pub enum Search {
     /// A hit is a finding.
     Literal,
-    /// Long enough to search, but few enough secrets for another one to be met: a hit counts only against controls
-    /// (unused PINs, a snapshot before).
+    /// Long enough to search, but likely to be met without a leak: few different secrets (PINs, dates), or mostly zeros (a
+    /// whole number of 64 bits). A hit counts only against controls: unused PINs, a snapshot before.
     Controlled,
     /// Long enough, but with gaps so near that no stretch reaches [`SHORTEST`]: digits at a stride. Only a search that
     /// looks at every n-th byte finds it; a hit is a finding.
     Strided,
-    /// Fewer than [`SHORTEST`] known bytes: by the PIN statistics only.
+    /// Fewer than [`SHORTEST`] known bytes: by the PIN statistics only; for other secrets than PINs, not at all.
     Statistics,
 }
 
@@ -87,7 +87,8 @@ impl Form {
             Search::Statistics
         } else if self.anchor().len() < SHORTEST {
             Search::Strided
-        } else if self.guess.is_some_and(|guess| guess > -COMMON_BITS) {
+        } else if self.guess.is_some_and(|guess| guess > -COMMON_BITS) || self.telling() < SHORTEST
+        {
             Search::Controlled
         } else {
             Search::Literal
@@ -107,6 +108,12 @@ impl Form {
     /// Whether it has no gaps.
     pub(super) fn solid(&self) -> bool {
         self.fixed.len() == 1 && self.fixed[0] == (0..self.bytes.len())
+    }
+
+    /// Known bytes other than 0, which most of memory is.
+    fn telling(&self) -> usize {
+        let runs = self.fixed.iter().map(|run| &self.reveal()[run.clone()]);
+        runs.flatten().filter(|&&byte| byte != 0).count()
     }
 
     fn known(&self) -> usize {

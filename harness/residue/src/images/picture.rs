@@ -4,7 +4,7 @@ use crate::canary::SecretBytes;
 
 /// Pixels that are no picture.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{width} x {height} pixels of {channels} bytes need {needed} bytes, not {has}", needed = width * height * channels)]
+#[error("{width} x {height} pixels of {channels} bytes need {needed} bytes, not {has}", needed = width.saturating_mul(*height).saturating_mul(*channels))]
 pub struct NotAPicture {
     width: usize,
     height: usize,

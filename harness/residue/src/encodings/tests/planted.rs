@@ -114,6 +114,10 @@ fn what_is_short_or_shared_is_told() {
         Search::Statistics
     );
     assert_eq!(
+        search(Kind::Number, "000123456789", "u64-le"),
+        Search::Controlled
+    );
+    assert_eq!(
         search(Kind::Number, "63022920431234", "hid>stride-8"),
         Search::Strided
     );
@@ -191,6 +195,19 @@ fn odd_rows_of_digits_are_padded_both_ways() {
 }
 
 proptest! {
+    #[test]
+    fn any_text_has_forms_that_stand_where_they_are(text in "\\PC{1,20}", digits in "[0-9]{1,25}") {
+        for (kind, value) in [(Kind::Text, &text), (Kind::Number, &digits), (Kind::Bytes, &text)] {
+            let forms = forms_of(kind, value);
+            let names: HashSet<&str> = forms.iter().map(Form::name).collect();
+            prop_assert_eq!(names.len(), forms.len());
+            for form in &forms {
+                prop_assert!(form.stands_at(form.reveal(), 0) && !form.stands_at(form.reveal(), 1));
+                prop_assert!(form.chance() < 0.0 && form.anchor().end <= form.reveal().len());
+            }
+        }
+    }
+
     #[test]
     fn a_cut_form_is_told_by_its_longer_part(cut in 1_usize..14, seed: u64) {
         let number = canary(Kind::Number, "63022920431234");

@@ -5,6 +5,7 @@ use std::io::Cursor;
 use image::codecs::jpeg::JpegEncoder;
 use image::imageops::{self, FilterType};
 use image::{GrayImage, ImageFormat};
+use proptest::prelude::*;
 
 use super::{colour, grey, scene};
 use crate::images::{Arrangement, Correlation};
@@ -170,4 +171,25 @@ fn pixels_that_say_nothing_give_no_score() {
         code.correlate_part(&scene(1, 64, 64), 64, 64, no_part, false)
             .is_none()
     );
+}
+
+proptest! {
+    #[test]
+    fn any_part_gives_a_finite_score_or_none(
+        width in 0_usize..200,
+        height in 0_usize..200,
+        left in -50.0..300.0_f64,
+        top in -50.0..300.0_f64,
+        shown in (0.0..400.0_f64, -1.0..400.0_f64),
+        mirrored: bool,
+    ) {
+        let code = BlockCode::new([1; 32], EDGE, EDGE);
+        let part = Part { left, top, width: shown.0, height: shown.1 };
+        let grey: Vec<u8> = (0..width * height).map(|at| (at * 7919 % 251) as u8).collect();
+        if let Some(found) = code.correlate_part(&grey, width, height, part, mirrored) {
+            // |Z| is at most √pairs (Cauchy and Schwarz).
+            prop_assert!(found.z.abs() <= (found.pairs as f64).sqrt() + 1e-9);
+            prop_assert!((0.0..=1.0).contains(&found.chance()));
+        }
+    }
 }
