@@ -1,0 +1,151 @@
+//! From a study to what can be said.
+//!
+//! Residue needs the null arm only: a reader that leaks is not let off because the sensitivity of the search is unproven.
+//! A bound needs all three arms.
+
+use super::arms::{self, Live, Null, Sensitivity};
+use super::bound::{Bound, leak_rate};
+use super::permutation::Permutation;
+use super::reason::{self, Reason};
+use super::study::{BadStudy, Cell, Settings, Study, check};
+
+/// A cell in which PINs stay behind.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Found {
+    /// The cell.
+    pub cell: Cell,
+    /// Its test.
+    pub test: Permutation,
+    /// p after Holm.
+    pub adjusted: f64,
+    /// Trials in which the true PIN's count rose.
+    pub rose: u64,
+}
+
+/// What can be said.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    /// PINs stay behind.
+    Residue {
+        /// In these cells.
+        cells: Vec<Found>,
+        /// At these addresses, in all trials.
+        addresses: Vec<u64>,
+        /// In these contexts (hashes).
+        contexts: Vec<u64>,
+    },
+    /// None was found; the leak rate is below the bound, for the cells searched.
+    Bound(Bound),
+    /// Nothing can be said.
+    Inconclusive(Vec<Reason>),
+}
+
+/// The outcome with everything it rests on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Judged {
+    /// What can be said.
+    pub outcome: Outcome,
+    /// Test and Holm-adjusted p of each cell, in the order of the study's cells.
+    pub tests: Vec<(Permutation, f64)>,
+    /// The null arm.
+    pub null: Null,
+    /// The seeded arm.
+    pub sensitivity: Sensitivity,
+    /// The live arm.
+    pub live: Live,
+}
+
+/// Judges a study. The cells share `family_alpha`; addresses and contexts, where recorded, have as much each.
+///
+/// # Errors
+/// A study or settings that do not fit together ([`BadStudy`]).
+pub fn judge(study: &Study, settings: &Settings) -> Result<Judged, BadStudy> {
+    check(study, settings)?;
+    let tests = arms::tests(study, &study.typed, settings, 0);
+    let null = arms::null(study, settings);
+    let sensitivity = arms::sensitivity(study, settings);
+    let live = arms::live(study, settings);
+
+    let found = found(study, settings, &tests);
+    let mut reasons = reason::null(&null, settings);
+    let outcome = match found {
+        Some(residue) if reasons.is_empty() => residue,
+        Some(_) => Outcome::Inconclusive(reasons),
+        None => {
+            reasons.extend(reason::sensitivity(&sensitivity, settings));
+            reasons.extend(reason::live(&live));
+            bounded(study, settings, reasons)
+        }
+    };
+    Ok(Judged {
+        outcome,
+        tests,
+        null,
+        sensitivity,
+        live,
+    })
+}
+
+/// What stays behind, if anything.
+fn found(study: &Study, settings: &Settings, tests: &[(Permutation, f64)]) -> Option<Outcome> {
+    let alpha = settings.family_alpha;
+    let cells: Vec<Found> = (0..tests.len())
+        .filter(|&cell| tests[cell].1 <= alpha)
+        .map(|cell| {
+            let rose = |trial: &&super::Trial| trial.changes[cell].rose(trial.pin.value());
+            Found {
+                cell: study.cells[cell].clone(),
+                test: tests[cell].0,
+                adjusted: tests[cell].1,
+                rose: study.typed.iter().filter(rose).count() as u64,
+            }
+        })
+        .collect();
+    let addresses = match &study.persistence {
+        Some(persistence) if persistence.chance <= alpha => persistence.addresses.clone(),
+        _ => Vec::new(),
+    };
+    let contexts: Vec<u64> = study
+        .contexts
+        .iter()
+        .filter(|context| context.p <= alpha)
+        .map(|context| context.key)
+        .collect();
+    let any = !(cells.is_empty() && addresses.is_empty() && contexts.is_empty());
+    any.then_some(Outcome::Residue {
+        cells,
+        addresses,
+        contexts,
+    })
+}
+
+/// The bound, unless an arm or the number of trials forbids it.
+fn bounded(study: &Study, settings: &Settings, mut reasons: Vec<Reason>) -> Outcome {
+    let urn = study.urn.values();
+    let rose = |trial: &super::Trial, pin: u16| trial.changes.iter().any(|change| change.rose(pin));
+    let events = study
+        .typed
+        .iter()
+        .filter(|trial| rose(trial, trial.pin.value()))
+        .count();
+    let background: Vec<f64> = study
+        .typed
+        .iter()
+        .map(|trial| {
+            let risen = urn.iter().filter(|&&pin| rose(trial, pin)).count();
+            risen as f64 / urn.len() as f64
+        })
+        .collect();
+    match leak_rate(events as u64, &background, settings.confidence) {
+        Err(_) => reasons.push(Reason::NoTrials),
+        Ok(bound) if bound.upper > settings.largest_bound => {
+            reasons.push(Reason::TooFewTrials {
+                upper: bound.upper,
+                limit: settings.largest_bound,
+            });
+        }
+        Ok(bound) if reasons.is_empty() => return Outcome::Bound(bound),
+        Ok(_) => {}
+    }
+    Outcome::Inconclusive(reasons)
+}

@@ -1,0 +1,195 @@
+//! Outcomes: what each arm decides.
+
+use super::{Run, pin, settings};
+use crate::pins::{BadStudy, Outcome, Persistence, Reason, Settings, Study, Trial, Urn, judge};
+
+fn reasons(study: &Study) -> Vec<Reason> {
+    match judge(study, &settings()).unwrap().outcome {
+        Outcome::Inconclusive(reasons) => reasons,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Three hundred clean authentications in a quiet cell only: the busy one would need more.
+fn clean(run: &mut Run) -> Vec<Trial> {
+    let mut trials = run.trials(300, |_| None);
+    for trial in &mut trials {
+        trial.changes[0] = crate::pins::Change::none();
+    }
+    trials
+}
+
+#[test]
+fn a_leak_is_residue_in_its_cell() {
+    let mut run = Run::new(1);
+    let typed = run.trials(30, |_| Some(0));
+    let study = run.study(typed);
+    let judged = judge(&study, &settings()).unwrap();
+    let Outcome::Residue {
+        cells,
+        addresses,
+        contexts,
+    } = &judged.outcome
+    else {
+        panic!("{:?}", judged.outcome);
+    };
+    assert!(addresses.is_empty() && contexts.is_empty() && cells.len() == 1);
+    assert_eq!(
+        (cells[0].cell.encoding.as_str(), cells[0].rose),
+        ("ascii", 30)
+    );
+    assert!(cells[0].adjusted <= 0.001 && judged == judge(&study, &settings()).unwrap());
+}
+
+#[test]
+fn nothing_found_is_a_bound() {
+    let mut run = Run::new(2);
+    let typed = clean(&mut run);
+    let study = run.study(typed);
+    let judged = judge(&study, &settings()).unwrap();
+    let Outcome::Bound(bound) = judged.outcome else {
+        panic!("{:?}", judged.outcome);
+    };
+    assert_eq!((bound.events, bound.trials), (0, 300));
+    assert!(
+        bound.upper < 0.01 && (bound.background - 0.03).abs() < 0.01,
+        "{bound:?}"
+    );
+    assert!(judged.sensitivity.lower >= 0.95 && judged.live.visible.len() == 1);
+}
+
+#[test]
+fn a_missing_or_failed_arm_forbids_a_bound() {
+    let mut run = Run::new(3);
+    let typed = clean(&mut run);
+    let mut study = run.study(typed);
+    let found = study.seeded.split_off(58);
+    assert!(matches!(
+        reasons(&study)[..],
+        [Reason::Insensitive {
+            found: 58,
+            planted: 58,
+            ..
+        }]
+    ));
+    study.seeded.clear();
+    assert_eq!(reasons(&study), [Reason::SeededMissing]);
+    study.seeded = found;
+    study.live.clear();
+    assert!(matches!(
+        reasons(&study)[..],
+        [Reason::Insensitive { .. }, Reason::LiveMissing]
+    ));
+    study.live = run.trials(10, |_| None);
+    study.null.truncate(59);
+    assert!(matches!(
+        reasons(&study)[..],
+        [
+            Reason::NullMissing {
+                has: 59,
+                needed: 60
+            },
+            Reason::Insensitive { .. },
+            Reason::Invisible
+        ]
+    ));
+    study.typed.clear();
+    assert_eq!(reasons(&study).last(), Some(&Reason::NoTrials));
+}
+
+#[test]
+fn too_few_trials_are_told_with_the_bound_reached() {
+    let mut run = Run::new(4);
+    let mut typed = clean(&mut run);
+    typed.truncate(100);
+    let study = run.study(typed);
+    let [Reason::TooFewTrials { upper, limit }] = reasons(&study)[..] else {
+        panic!("{:?}", reasons(&study));
+    };
+    assert!((0.029..0.031).contains(&upper) && (limit - 0.01).abs() < 1e-12);
+}
+
+#[test]
+fn a_null_arm_that_alarms_voids_a_finding_but_missing_sensitivity_does_not() {
+    let mut run = Run::new(5);
+    let typed = run.trials(30, |_| Some(1));
+    let mut study = run.study(typed);
+    study.seeded.clear();
+    study.live.clear();
+    assert!(matches!(
+        judge(&study, &settings()).unwrap().outcome,
+        Outcome::Residue { .. }
+    ));
+    study.null = run.trials(60, |_| Some(1));
+    assert_eq!(reasons(&study), [Reason::NullAlarm(1)]);
+}
+
+#[test]
+fn an_address_that_always_holds_the_pin_is_residue() {
+    let mut run = Run::new(6);
+    let typed = clean(&mut run);
+    let mut study = run.study(typed);
+    let place = |chance| Persistence {
+        addresses: vec![0x1000],
+        chance,
+    };
+    study.persistence = Some(place(0.5));
+    assert!(matches!(
+        judge(&study, &settings()).unwrap().outcome,
+        Outcome::Bound(_)
+    ));
+    study.persistence = Some(place(1e-9));
+    let Outcome::Residue { addresses, .. } = judge(&study, &settings()).unwrap().outcome else {
+        panic!("the address is residue");
+    };
+    assert_eq!(addresses, [0x1000]);
+}
+
+#[test]
+fn studies_that_do_not_fit_are_refused() {
+    let mut run = Run::new(7);
+    let typed = run.trials(2, |_| None);
+    let mut study = run.study(typed);
+    let refused = |study: &Study| judge(study, &settings()).unwrap_err();
+    study.typed[1].pin = study.null[0].pin.clone();
+    assert_eq!(
+        refused(&study),
+        BadStudy::Pin {
+            arm: "null",
+            trial: 0
+        }
+    );
+    study.typed[1].changes.pop();
+    assert!(matches!(
+        refused(&study),
+        BadStudy::Cells {
+            arm: "typed",
+            trial: 1,
+            has: 1,
+            needed: 2
+        }
+    ));
+    study.urn = Urn::of(&[pin(1), pin(1)]);
+    assert_eq!(refused(&study), BadStudy::NoChoice(1));
+    let few = Settings {
+        draws: 1_999,
+        ..settings()
+    };
+    let needed = 2_000;
+    assert_eq!(
+        judge(&study, &few).unwrap_err(),
+        BadStudy::Draws {
+            draws: 1_999,
+            cells: 2,
+            needed
+        }
+    );
+    let none = Settings {
+        confidence: f64::NAN,
+        ..settings()
+    };
+    assert_eq!(
+        judge(&study, &none).unwrap_err(),
+        BadStudy::Share("confidence")
+    );
+}

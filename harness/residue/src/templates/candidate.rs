@@ -1,0 +1,127 @@
+//! A vector as found in memory, as numbers; wiped on drop.
+
+use std::cmp::Ordering;
+use std::ops::RangeInclusive;
+
+use half::f16;
+use zeroize::Zeroizing;
+
+/// Numbers of a vector that may be a face template: recognisers give 128, 256, 512; some 64 or 1,024.
+pub const LENGTHS: RangeInclusive<usize> = 64..=1024;
+
+/// How a number is stored, little-endian.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Format {
+    /// IEEE 754 binary32.
+    F32,
+    /// IEEE 754 binary16.
+    F16,
+    /// Two's complement, one byte.
+    I8,
+}
+
+impl Format {
+    /// Bytes per number.
+    pub fn width(self) -> usize {
+        match self {
+            Self::F32 => 4,
+            Self::F16 => 2,
+            Self::I8 => 1,
+        }
+    }
+}
+
+/// Bytes that are no vector to compare.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotAVector {
+    /// Not 64 to 1,024 whole numbers.
+    #[error("{0} bytes are not 64 to 1,024 numbers")]
+    Length(usize),
+    /// NaN or infinite.
+    #[error("a number is not finite")]
+    NotFinite,
+    /// All numbers alike: nothing to correlate.
+    #[error("all numbers are alike")]
+    Constant,
+}
+
+/// A vector, less its mean and of length 1, so that a product of two is their correlation. No `Debug`.
+pub struct Vector {
+    format: Format,
+    numbers: Zeroizing<Vec<f32>>,
+}
+
+impl Vector {
+    /// Reads a vector from memory.
+    ///
+    /// # Errors
+    /// Another length, numbers that are not finite, all alike.
+    pub fn read(format: Format, bytes: &[u8]) -> Result<Self, NotAVector> {
+        let length = bytes.len() / format.width();
+        if !bytes.len().is_multiple_of(format.width()) || !LENGTHS.contains(&length) {
+            return Err(NotAVector::Length(bytes.len()));
+        }
+        let mut numbers = Zeroizing::new(Vec::with_capacity(length));
+        numbers.extend(
+            bytes
+                .chunks_exact(format.width())
+                .map(|number| match format {
+                    Format::F32 => f32::from_le_bytes([number[0], number[1], number[2], number[3]]),
+                    Format::F16 => f16::from_le_bytes([number[0], number[1]]).to_f32(),
+                    Format::I8 => f32::from(number[0].cast_signed()),
+                }),
+        );
+        if numbers.iter().any(|number| !number.is_finite()) {
+            return Err(NotAVector::NotFinite);
+        }
+        let mean = numbers.iter().map(|&number| f64::from(number)).sum::<f64>() / length as f64;
+        let squares: f64 = numbers
+            .iter()
+            .map(|&number| (f64::from(number) - mean).powi(2))
+            .sum();
+        if squares <= 0.0 {
+            return Err(NotAVector::Constant);
+        }
+        let scale = squares.sqrt().recip();
+        for number in numbers.iter_mut() {
+            *number = ((f64::from(*number) - mean) * scale) as f32;
+        }
+        Ok(Self { format, numbers })
+    }
+
+    /// Pearson's correlation, −1 … 1; `None` for another length.
+    pub fn correlation(&self, other: &Self) -> Option<f64> {
+        let same = self.numbers.len() == other.numbers.len();
+        same.then(|| {
+            let products = self.numbers.iter().zip(other.numbers.iter());
+            products.map(|(&a, &b)| f64::from(a) * f64::from(b)).sum()
+        })
+    }
+
+    /// Format and length: only vectors alike in both are compared.
+    pub(super) fn shape(&self) -> (Format, usize) {
+        (self.format, self.numbers.len())
+    }
+
+    /// Some order in which equal vectors of one shape stand together.
+    pub(super) fn order(&self, other: &Self) -> Ordering {
+        let numbers = self.numbers.iter().zip(other.numbers.iter());
+        let mut different = numbers
+            .map(|(a, b)| a.total_cmp(b))
+            .filter(|order| order.is_ne());
+        let first = different.next().unwrap_or(Ordering::Equal);
+        self.shape().cmp(&other.shape()).then(first)
+    }
+}
+
+/// A vector that appeared after an authentication.
+pub struct Candidate {
+    /// Which authentication.
+    pub authentication: u32,
+    /// Whose face was shown; the same in all candidates of an authentication.
+    pub subject: u32,
+    /// Where, counted from what stays put (module, region).
+    pub address: u64,
+    /// The vector.
+    pub vector: Vector,
+}
