@@ -8,18 +8,23 @@
 //!
 //! Order of work on each piece of 16 KiB, which stays in the first-level cache: `literal`, `fragment`, `digits`.
 
+mod digits;
 mod filter;
 mod found;
+mod fragment;
 mod kernel;
 mod literal;
 mod needles;
+mod renderings;
 mod searcher;
 mod stream;
 mod table;
 mod window;
 
-pub use found::{Form, Found, Hit, Work};
+pub use digits::{Cell, NotAPin, PINS, PinHistogram, Pins, Sighting, Watched};
+pub use found::{Form, Found, Fragment, Hit, Work};
 pub use kernel::Kernel;
 pub use needles::{LONGEST, Needles, Pattern, Refused, SHORTEST};
+pub use renderings::{Coverage, Rendering, Renderings, Unsearchable};
 pub use searcher::{Searcher, Unavailable};
 pub use stream::Stream;

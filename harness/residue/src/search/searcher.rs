@@ -3,10 +3,13 @@
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use super::digits::{self, PinHistogram, Pins};
 use super::found::{Form, Found, Hit};
+use super::fragment::Following;
 use super::kernel::Kernel;
 use super::literal::{Literals, PIECE};
 use super::needles::Needles;
+use super::renderings::Renderings;
 
 /// Bytes that a thread takes at a time.
 const SEGMENT: usize = 1 << 20;
@@ -22,6 +25,8 @@ pub struct Unavailable(pub Kernel);
 #[derive(Debug)]
 pub struct Searcher {
     literals: Option<Literals>,
+    renderings: Option<Renderings>,
+    pins: Option<Pins>,
     kernel: Kernel,
     limit: usize,
 }
@@ -30,6 +35,8 @@ impl Default for Searcher {
     fn default() -> Self {
         Self {
             literals: None,
+            renderings: None,
+            pins: None,
             kernel: Kernel::best(),
             limit: HITS,
         }
@@ -46,6 +53,20 @@ impl Searcher {
     #[must_use]
     pub fn literals(mut self, needles: Needles) -> Self {
         self.literals = Some(Literals::new(needles));
+        self
+    }
+
+    /// Searches for fragments of renderings.
+    #[must_use]
+    pub fn renderings(mut self, renderings: Renderings) -> Self {
+        self.renderings = Some(renderings);
+        self
+    }
+
+    /// Counts PINs.
+    #[must_use]
+    pub fn pins(mut self, pins: Pins) -> Self {
+        self.pins = Some(pins);
         self
     }
 
@@ -71,11 +92,9 @@ impl Searcher {
     /// Bytes after an occurrence's first that a search may have to see.
     pub(super) fn reach(&self) -> usize {
         let literals = self.literals.as_ref();
-        literals.map_or(0, |literals| literals.needles.longest())
-    }
-
-    pub(super) fn limit(&self) -> usize {
-        self.limit
+        literals
+            .map_or(0, |literals| literals.needles.longest())
+            .max(digits::REACH)
     }
 
     /// Searches a slice whose first byte is at `position`, with `threads` threads (at least one).
@@ -83,19 +102,14 @@ impl Searcher {
         let segments = data.len().div_ceil(SEGMENT);
         let next = AtomicUsize::new(0);
         let work = || {
-            let mut found = Found::default();
+            let mut scan = Scan::new(self);
             loop {
                 let segment = next.fetch_add(1, Ordering::Relaxed);
                 if segment >= segments {
-                    return found;
+                    return scan.found;
                 }
                 let start = segment * SEGMENT;
-                self.scan(
-                    data,
-                    position,
-                    start..(start + SEGMENT).min(data.len()),
-                    &mut found,
-                );
+                scan.scan(data, position, start..(start + SEGMENT).min(data.len()));
             }
         };
         let mut all = Found::default();
@@ -113,52 +127,125 @@ impl Searcher {
         });
         all
     }
+}
 
-    /// Finds what begins in `starts`; the rest of `data` is what lies before and after it.
-    pub(super) fn scan(&self, data: &[u8], position: u64, starts: Range<usize>, found: &mut Found) {
-        found.work.bytes += starts.len() as u64;
-        let words = self
-            .literals
+/// One thread's search: what it found, and what it is following.
+pub(super) struct Scan<'a> {
+    searcher: &'a Searcher,
+    found: Found,
+    following: Following,
+}
+
+impl<'a> Scan<'a> {
+    pub fn new(searcher: &'a Searcher) -> Self {
+        let pins = searcher.pins.as_ref().map(|_| PinHistogram::default());
+        Self {
+            searcher,
+            found: Found {
+                pins,
+                ..Found::default()
+            },
+            following: Following::default(),
+        }
+    }
+
+    /// Everything found, in order.
+    pub fn finish(self) -> Found {
+        let mut all = Found::default();
+        all.add(self.found, self.searcher.limit);
+        all
+    }
+
+    /// Finds what begins in `starts`; the rest of `data` is what lies before and after it. Stretches of one thread ascend.
+    pub fn scan(&mut self, data: &[u8], position: u64, starts: Range<usize>) {
+        let Searcher {
+            literals,
+            renderings,
+            pins,
+            kernel,
+            limit,
+        } = self.searcher;
+        self.found.work.bytes += starts.len() as u64;
+        if let Some(renderings) = renderings {
+            self.following
+                .resume(renderings, data, position, &mut self.found);
+        }
+        let words = literals
             .as_ref()
             .map(|literals| literals.words(data, &starts));
         let mut piece = starts.start;
         while piece < starts.end {
             let end = (piece + PIECE).min(starts.end);
-            if let (Some(literals), Some(words)) = (&self.literals, &words) {
+            if let (Some(literals), Some(words)) = (literals, &words) {
                 let from = piece.next_multiple_of(4);
                 let to = if end == starts.end {
                     words.end
                 } else {
                     end.next_multiple_of(4)
                 };
-                self.find(literals, data, position, from..to.max(from), &starts, found);
+                self.literals(literals, data, position, from..to.max(from), &starts);
+            }
+            if let Some(renderings) = renderings {
+                self.following.find(
+                    renderings,
+                    data,
+                    position,
+                    piece..end,
+                    *limit,
+                    &mut self.found,
+                );
+            }
+            if let (Some(pins), Some(histogram)) = (pins, &mut self.found.pins) {
+                let (sightings, beyond) = (&mut self.found.sightings, &mut self.found.beyond);
+                pins.count(
+                    *kernel,
+                    data,
+                    position,
+                    piece..end,
+                    histogram,
+                    &mut |sighting| {
+                        if sightings.len() < *limit {
+                            sightings.push(sighting);
+                        } else {
+                            *beyond += 1;
+                        }
+                    },
+                );
             }
             piece = end;
         }
     }
 
-    fn find(
-        &self,
+    fn literals(
+        &mut self,
         literals: &Literals,
         data: &[u8],
         position: u64,
         words: Range<usize>,
         starts: &Range<usize>,
-        found: &mut Found,
     ) {
-        let Found { hits, beyond, work } = found;
-        literals.find(self.kernel, data, words, starts, work, |(number, start)| {
-            let hit = Hit {
-                position: position + start as u64,
-                length: literals.needles.bytes(number).len() as u32,
-                tag: literals.needles.tag(number),
-                form: Form::Plain,
-            };
-            if hits.len() < self.limit {
-                hits.push(hit);
-            } else {
-                *beyond += 1;
-            }
-        });
+        let Found {
+            hits, beyond, work, ..
+        } = &mut self.found;
+        literals.find(
+            self.searcher.kernel,
+            data,
+            words,
+            starts,
+            work,
+            |(number, start)| {
+                let hit = Hit {
+                    position: position + start as u64,
+                    length: literals.needles.bytes(number).len() as u32,
+                    tag: literals.needles.tag(number),
+                    form: Form::Plain,
+                };
+                if hits.len() < self.searcher.limit {
+                    hits.push(hit);
+                } else {
+                    *beyond += 1;
+                }
+            },
+        );
     }
 }

@@ -6,7 +6,7 @@
 use zeroize::Zeroizing;
 
 use super::found::Found;
-use super::searcher::Searcher;
+use super::searcher::{Scan, Searcher};
 
 /// Chunks below this are gathered first.
 const SMALL: usize = 64 * 1024;
@@ -15,14 +15,13 @@ const BEHIND: usize = 1024;
 
 /// The state of one reading. Cheap beside what it reads; one per thread.
 pub struct Stream<'a> {
-    searcher: &'a Searcher,
     /// The last bytes fed: `searched` that are only looked back at, then those still to be searched.
     held: Zeroizing<Vec<u8>>,
     searched: usize,
     /// Position of the first byte held.
     position: u64,
     reach: usize,
-    found: Found,
+    scan: Scan<'a>,
 }
 
 impl<'a> Stream<'a> {
@@ -30,13 +29,12 @@ impl<'a> Stream<'a> {
     pub fn new(searcher: &'a Searcher, position: u64) -> Self {
         let reach = searcher.reach();
         Self {
-            searcher,
             // Never grows, so leaves no copy behind.
             held: Zeroizing::new(Vec::with_capacity(2 * (SMALL + BEHIND + reach))),
             searched: 0,
             position,
             reach,
-            found: Found::default(),
+            scan: Scan::new(searcher),
         }
     }
 
@@ -56,8 +54,7 @@ impl<'a> Stream<'a> {
         self.search_held(border + BEHIND);
         let position = self.position + border as u64;
         let end = chunk.len() - self.reach;
-        self.searcher
-            .scan(chunk, position, BEHIND..end, &mut self.found);
+        self.scan.scan(chunk, position, BEHIND..end);
         self.held.clear();
         self.held.extend_from_slice(&chunk[end - BEHIND..]);
         self.searched = BEHIND;
@@ -67,19 +64,13 @@ impl<'a> Stream<'a> {
     /// No more bytes: searches what is left.
     pub fn finish(mut self) -> Found {
         self.search_held(self.held.len());
-        let mut all = Found::default();
-        all.add(std::mem::take(&mut self.found), self.searcher.limit());
-        all
+        self.scan.finish()
     }
 
     /// Searches what begins before `end` among the held bytes.
     fn search_held(&mut self, end: usize) {
-        self.searcher.scan(
-            &self.held,
-            self.position,
-            self.searched..end,
-            &mut self.found,
-        );
+        self.scan
+            .scan(&self.held, self.position, self.searched..end);
         self.searched = end;
     }
 
