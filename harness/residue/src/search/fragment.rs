@@ -11,6 +11,9 @@ use super::renderings::{Renderings, WINDOW, hash};
 /// Shorter fragments are not reported, whatever the stride: eight bytes are in many pictures.
 pub(super) const SHORTEST_FRAGMENT: u64 = 23;
 
+/// Windows whose look-ups are under way together.
+const BATCH: usize = 256;
+
 /// A fragment being followed.
 #[derive(Debug)]
 struct Open {
@@ -67,21 +70,31 @@ impl Following {
         let before =
             (position.wrapping_add(starts.start as u64)).wrapping_neg() as usize & (stride - 1);
         let end = starts.end.min((data.len() + 1).saturating_sub(WINDOW));
-        let mut at = starts.start + before;
-        while at < end {
-            if let Some(window) = data[at..].first_chunk::<WINDOW>() {
-                let key = u64::from_le_bytes(*window);
+        let mut samples = (starts.start + before..end).step_by(stride);
+        loop {
+            // Hashes first, look-ups then: short loops keep many cache misses under way at once.
+            let mut hashes = [(0_u64, 0_usize); BATCH];
+            let mut count = 0;
+            for at in samples.by_ref().take(BATCH) {
+                let key = key(data, at);
+                hashes[count] = (hash(key), at);
                 // One repeated byte: never indexed, and most of an idle memory.
-                if key != key.rotate_left(8) {
-                    let hash = hash(key);
-                    if renderings.may_hold(hash) {
-                        for place in renderings.places(key, hash) {
-                            self.follow(renderings, data, position, at, place, limit, found);
-                        }
-                    }
+                count += usize::from(key != key.rotate_left(8));
+            }
+            let mut passed = 0;
+            for n in 0..count {
+                let sample = hashes[n];
+                hashes[passed] = sample;
+                passed += usize::from(renderings.may_hold(sample.0));
+            }
+            for (hash, at) in &hashes[..passed] {
+                for place in renderings.places(key(data, *at), *hash) {
+                    self.follow(renderings, data, position, *at, place, limit, found);
                 }
             }
-            at += stride;
+            if samples.len() == 0 {
+                return;
+            }
         }
     }
 
@@ -143,4 +156,12 @@ impl Following {
 /// How many first items agree.
 fn common<'a>(a: impl Iterator<Item = &'a u8>, b: impl Iterator<Item = &'a u8>) -> u64 {
     a.zip(b).take_while(|(a, b)| a == b).count() as u64
+}
+
+/// The window at `at`.
+#[inline]
+fn key(data: &[u8], at: usize) -> u64 {
+    let mut window = [0; WINDOW];
+    window.copy_from_slice(&data[at..at + WINDOW]);
+    u64::from_le_bytes(window)
 }

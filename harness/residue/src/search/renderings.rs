@@ -110,7 +110,6 @@ impl Renderings {
             stride,
         };
         this.index();
-        this.coverage = (0..this.ends.len()).map(|one| this.covered(one)).collect();
         let poor = this
             .coverage
             .iter()
@@ -139,40 +138,51 @@ impl Renderings {
         self.stride
     }
 
+    /// Fills filter and table, and counts what can be searched.
     fn index(&mut self) {
         for one in 0..self.ends.len() {
-            for at in self.windows(one) {
+            let windows = self.windows(one);
+            self.coverage.push(Coverage {
+                tag: self.ends[one].1,
+                searchable: 0,
+                windows: windows.len(),
+            });
+            for at in windows {
                 let key = self.key(at);
-                if !has_features(key) {
-                    continue;
-                }
-                let hash = hash(key);
-                let mut slot = self.first_slot(hash);
-                let mut same = 0;
-                while self.slots[slot] != 0 {
-                    same += usize::from(self.key(self.slots[slot] as usize - 1) == key);
-                    slot = self.after(slot);
-                }
-                // One more than is searched, as the sign that there are too many.
-                if same <= PLACES {
-                    self.slots[slot] = at as u32 + 1;
-                    let (word, bits) = self.bloom_place(hash);
-                    self.bloom[word] |= bits;
+                if has_features(key) {
+                    self.insert(one, at, key);
                 }
             }
         }
     }
 
-    fn covered(&self, one: usize) -> Coverage {
-        let windows = self.windows(one);
-        let searchable = |at: &usize| {
-            let key = self.key(*at);
-            has_features(key) && self.places(key, hash(key)).next().is_some()
-        };
-        Coverage {
-            tag: self.ends[one].1,
-            windows: windows.len(),
-            searchable: windows.filter(searchable).count(),
+    fn insert(&mut self, one: usize, at: usize, key: u64) {
+        let hash = hash(key);
+        let mut slot = self.first_slot(hash);
+        let mut same = [0; PLACES + 1];
+        let mut count = 0;
+        while self.slots[slot] != 0 {
+            let place = self.slots[slot] as usize - 1;
+            if self.key(place) == key {
+                same[count] = place;
+                count += 1;
+            }
+            slot = self.after(slot);
+        }
+        // One place more than is searched is kept, as the sign that there are too many.
+        if count > PLACES {
+            return;
+        }
+        self.slots[slot] = at as u32 + 1;
+        let (word, bits) = self.bloom_place(hash);
+        self.bloom[word] |= bits;
+        if count < PLACES {
+            self.coverage[one].searchable += 1;
+        } else {
+            for place in &same[..count] {
+                let other = self.number(*place);
+                self.coverage[other].searchable -= 1;
+            }
         }
     }
 
@@ -180,6 +190,11 @@ impl Renderings {
     fn windows(&self, one: usize) -> Range<usize> {
         let Range { start, end } = self.span(one);
         start..(end + 1).saturating_sub(WINDOW).max(start)
+    }
+
+    /// Which rendering holds a place.
+    fn number(&self, place: usize) -> usize {
+        self.ends.partition_point(|(end, _)| *end as usize <= place)
     }
 
     fn span(&self, one: usize) -> Range<usize> {
@@ -239,7 +254,7 @@ impl Renderings {
 
     /// Tag of the rendering that holds a place, its bytes, and the place in it.
     pub fn rendering(&self, place: usize) -> (u32, &[u8], usize) {
-        let one = self.ends.partition_point(|(end, _)| *end as usize <= place);
+        let one = self.number(place);
         let span = self.span(one);
         let offset = place - span.start;
         (self.ends[one].1, &self.bytes[span], offset)

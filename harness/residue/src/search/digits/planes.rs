@@ -1,6 +1,6 @@
 //! One bit per byte and class for one page, and the bit operations that leave the places where a PIN may be.
 //!
-//! A *unit* is one digit with the zeros that its form wants. `Planes::units` marks them, [`four`] leaves those that begin four in a row.
+//! A *unit* is one digit with the zeros that its form wants; [`four`] leaves those that begin four in a row.
 //! Compiled twice: as it is, and for AVX2, where the compiler turns the loops into vectors. Called by `scan`.
 
 use std::ops::Range;
@@ -10,15 +10,29 @@ use super::classes::{Classes, portable};
 
 /// Bytes of a page.
 pub(super) const PAGE: usize = 4096;
-/// Numbers of 64 bits for a page.
-const WORDS: usize = PAGE / 64;
-/// The same with one before and four after.
-const WIDE: usize = WORDS + 5;
+/// Quarters of a page, which lie side by side in a vector.
+const LANES: usize = 4;
+/// Words of 64 bits in a quarter.
+const ROWS: usize = PAGE / 64 / LANES;
+/// The same with one before and two after, which belong to the neighbours.
+const WIDE: usize = (ROWS + 3) * LANES;
 
-/// Bits of one page and its surroundings: bit 64 is the page's first byte.
-pub(super) type Plane = [u64; WIDE];
-/// Bits of one page.
-pub(super) type Marks = [u64; WORDS];
+/// Bits of one page and its surroundings. Word `n` of quarter `q`, counted from -1, is at `(n + 1) * LANES + q`: so the successor of every
+/// word lies one vector further, and vectors are read as they were written. (Read at an odd place, a fresh vector stalls.)
+///
+/// Aligned, since vectors that cross cache lines are slow to write and read.
+#[derive(Clone, Copy)]
+#[repr(align(64))]
+pub(super) struct Plane([u64; WIDE]);
+/// Bits of one page in the same order, without surroundings.
+#[derive(Clone, Copy)]
+#[repr(align(64))]
+pub(super) struct Marks(pub [u64; ROWS * LANES]);
+
+/// By how many bytes a word of [`Marks`] lies behind the page's start.
+pub(super) fn place(word: usize) -> usize {
+    (word % LANES * ROWS + word / LANES) * 64
+}
 
 /// The classes of a page's bytes. What lies outside the data is of no class.
 pub(super) struct Planes {
@@ -41,24 +55,29 @@ impl Planes {
     ) -> Self {
         let phase = (position + page.start as u64) as u32 & 7;
         let mut planes = Self {
-            digit: [0; WIDE],
-            value: [0; WIDE],
-            zero: [0; WIDE],
+            digit: Plane([0; WIDE]),
+            value: Plane([0; WIDE]),
+            zero: Plane([0; WIDE]),
             fourth: 0x1111_1111_1111_1111 << ((4 - (phase & 3)) & 3),
             eighth: 0x0101_0101_0101_0101 << ((8 - phase) & 7),
         };
-        let needed = page.len().div_ceil(64) + 5;
-        for word in 0..needed.min(WIDE) {
-            let row = if let Some(start) = (page.start + word * 64).checked_sub(64)
+        let needed = page.len() + 3 * 64;
+        for word in 0..WIDE {
+            // Counted from 64 bytes before the page.
+            let offset = place(word);
+            if offset > needed {
+                continue;
+            }
+            let row = if let Some(start) = (page.start + offset).checked_sub(64)
                 && let Some(row) = data.get(start..).and_then(|rest| rest.first_chunk::<64>())
             {
                 classes(row)
             } else {
-                classes(&padded(data, page.start + word * 64))
+                classes(&padded(data, page.start + offset))
             };
-            planes.digit[word] = row.digit;
-            planes.value[word] = row.value;
-            planes.zero[word] = row.zero;
+            planes.digit.0[word] = row.digit;
+            planes.value.0[word] = row.value;
+            planes.zero.0[word] = row.zero;
         }
         planes
     }
@@ -75,107 +94,130 @@ impl Planes {
         Self::of(data, position, page, |row| super::classes::avx2(row))
     }
 
-    /// Marks the units of a form at their first byte; false when there are none.
+    /// Calls `each` for every form with its units and the marks where a PIN may begin, when there are any.
     #[inline(always)]
-    pub fn units(&self, cell: Cell, units: &mut Plane) -> bool {
+    pub fn forms(&self, mut each: impl FnMut(Cell, &Plane, &Marks)) {
         let Self {
             digit, value, zero, ..
         } = self;
-        let mut any = 0;
-        for word in 0..WIDE - 1 {
-            let zeros = |from: usize, to: usize| {
-                (from..to).fold(u64::MAX, |all, by| all & ahead(zero, word, by))
-            };
-            let unit = match cell {
-                Cell::Ascii
-                | Cell::Stride2
-                | Cell::Stride4
-                | Cell::Stride8
-                | Cell::Stride16
-                | Cell::Stride24 => digit[word],
-                Cell::Utf16Le => digit[word] & zeros(1, 2),
-                Cell::Utf16Be => zero[word] & ahead(digit, word, 1),
-                Cell::Utf32Le => digit[word] & zeros(1, 4),
-                Cell::Values => value[word],
-                Cell::Values32 => value[word] & zeros(1, 4),
-                Cell::U32Le => zeros(2, 4) & !zeros(0, 2) & self.fourth,
-                Cell::U32Be => zeros(0, 2) & !zeros(2, 4) & self.fourth,
-                Cell::U64Le => zeros(2, 8) & !zeros(0, 2) & self.eighth,
-            };
-            units[word] = unit;
-            any |= unit;
+        // Three zeros after each byte.
+        let after =
+            plane(|word| ahead::<1>(zero, word) & ahead::<2>(zero, word) & ahead::<3>(zero, word));
+        if digit.0.iter().any(|word| *word != 0) {
+            report(Cell::Ascii, digit, &four::<1>(digit), &mut each);
+            report(Cell::Stride2, digit, &four::<2>(digit), &mut each);
+            report(Cell::Stride4, digit, &four::<4>(digit), &mut each);
+            report(Cell::Stride8, digit, &four::<8>(digit), &mut each);
+            report(Cell::Stride16, digit, &four::<16>(digit), &mut each);
+            report(Cell::Stride24, digit, &four::<24>(digit), &mut each);
+            let units = plane(|word| digit.0[word] & ahead::<1>(zero, word));
+            report(Cell::Utf16Le, &units, &four::<2>(&units), &mut each);
+            let units = plane(|word| zero.0[word] & ahead::<1>(digit, word));
+            report(Cell::Utf16Be, &units, &four::<2>(&units), &mut each);
+            let units = plane(|word| digit.0[word] & after.0[word]);
+            report(Cell::Utf32Le, &units, &four::<4>(&units), &mut each);
         }
-        units[WIDE - 1] = 0;
-        any != 0
+        if value.0.iter().any(|word| *word != 0) {
+            report(Cell::Values, value, &values::<1>(value, zero), &mut each);
+            let units = plane(|word| value.0[word] & after.0[word]);
+            let zeros = plane(|word| zero.0[word] & after.0[word]);
+            report(
+                Cell::Values32,
+                &units,
+                &values::<4>(&units, &zeros),
+                &mut each,
+            );
+        }
+        // Low half not zero, high half zero; and the other way round.
+        let pairs = plane(|word| zero.0[word] & ahead::<1>(zero, word));
+        let units = plane(|word| ahead::<2>(&pairs, word) & !pairs.0[word] & self.fourth);
+        report(Cell::U32Le, &units, &inner(&units), &mut each);
+        let long = plane(|word| {
+            units.0[word] & ahead::<4>(&pairs, word) & ahead::<6>(&pairs, word) & self.eighth
+        });
+        report(Cell::U64Le, &long, &inner(&long), &mut each);
+        let units = plane(|word| pairs.0[word] & !ahead::<2>(&pairs, word) & self.fourth);
+        report(Cell::U32Be, &units, &inner(&units), &mut each);
     }
+}
 
-    /// Where the form's four digits begin, at their first byte.
-    #[inline(always)]
-    pub fn starts(&self, cell: Cell, units: &Plane) -> Marks {
-        match cell {
-            Cell::Ascii => four::<1>(units),
-            Cell::Utf16Le | Cell::Utf16Be | Cell::Stride2 => four::<2>(units),
-            Cell::Utf32Le | Cell::Stride4 => four::<4>(units),
-            Cell::Stride8 => four::<8>(units),
-            Cell::Stride16 => four::<16>(units),
-            Cell::Stride24 => four::<24>(units),
-            Cell::Values => self.values::<1>(units, |_| u64::MAX),
-            Cell::Values32 => self.values::<4>(units, |word| {
-                (1..4).fold(u64::MAX, |all, by| all & ahead(&self.zero, word, by))
-            }),
-            Cell::U32Le | Cell::U32Be | Cell::U64Le => {
-                let mut marks = [0; WORDS];
-                marks.copy_from_slice(&units[1..=WORDS]);
-                marks
-            }
-        }
+/// Passes on what is not empty.
+#[inline(always)]
+fn report(cell: Cell, units: &Plane, marks: &Marks, each: &mut impl FnMut(Cell, &Plane, &Marks)) {
+    if marks.0.iter().fold(0, |any, word| any | word) != 0 {
+        each(cell, units, marks);
     }
+}
 
-    /// Four values 0–9 of which at least three are not 0; `rest` says where a value's other bytes are zeros.
-    #[inline(always)]
-    fn values<const STRIDE: usize>(&self, units: &Plane, rest: impl Fn(usize) -> u64) -> Marks {
-        let mut with_zeros = [0; WIDE];
-        for word in 0..WIDE - 1 {
-            with_zeros[word] = units[word] | (self.zero[word] & rest(word));
-        }
-        let mut marks = four::<STRIDE>(&with_zeros);
-        for (word, mark) in (1..).zip(&mut marks) {
-            let [a, b, c, d] = [0, 1, 2, 3].map(|n| ahead(units, word, n * STRIDE));
-            *mark &= (a & b & (c | d)) | (c & d & (a | b));
-        }
-        marks
+/// A plane by its words; the last ones only serve the shifts of those before.
+#[inline(always)]
+fn plane(word: impl Fn(usize) -> u64) -> Plane {
+    let mut plane = Plane([0; WIDE]);
+    for (n, out) in plane.0[..WIDE - LANES].iter_mut().enumerate() {
+        *out = word(n);
     }
+    plane
+}
+
+/// The page itself.
+#[inline(always)]
+fn inner(plane: &Plane) -> Marks {
+    let mut marks = Marks([0; ROWS * LANES]);
+    marks.0.copy_from_slice(&plane.0[LANES..][..ROWS * LANES]);
+    marks
 }
 
 /// Bits that begin four at distances of `STRIDE`: first pairs, then pairs of pairs.
 #[inline(always)]
 fn four<const STRIDE: usize>(units: &Plane) -> Marks {
-    let mut pairs = [0; WIDE];
-    for word in 1..WIDE - 1 {
-        pairs[word] = units[word] & ahead(units, word, STRIDE);
-    }
-    let mut marks = [0; WORDS];
-    for (word, mark) in (1..).zip(&mut marks) {
-        *mark = pairs[word] & ahead(&pairs, word, STRIDE * 2);
+    let pairs = plane(|word| units.0[word] & shifted(units, word, STRIDE));
+    let mut marks = Marks([0; ROWS * LANES]);
+    for (n, mark) in marks.0.iter_mut().enumerate() {
+        *mark = pairs.0[n + LANES] & shifted(&pairs, n + LANES, STRIDE * 2);
     }
     marks
 }
 
-/// The bits that lie `by` further (below 128) than those of `word`.
+/// Four values 0–9 of which at least three are not 0.
 #[inline(always)]
-fn ahead(plane: &Plane, word: usize, by: usize) -> u64 {
-    let (word, by) = (word + by / 64, by % 64);
+fn values<const STRIDE: usize>(units: &Plane, zeros: &Plane) -> Marks {
+    let mut marks = four::<STRIDE>(&plane(|word| units.0[word] | zeros.0[word]));
+    for (n, mark) in marks.0.iter_mut().enumerate() {
+        let (a, b) = (
+            shifted(units, n + LANES, 0),
+            shifted(units, n + LANES, STRIDE),
+        );
+        let (c, d) = (
+            shifted(units, n + LANES, STRIDE * 2),
+            shifted(units, n + LANES, STRIDE * 3),
+        );
+        *mark &= (a & b & (c | d)) | (c & d & (a | b));
+    }
+    marks
+}
+
+/// The bits that lie `BY` further than those of `word`.
+#[inline(always)]
+fn ahead<const BY: usize>(plane: &Plane, word: usize) -> u64 {
+    shifted(plane, word, BY)
+}
+
+/// The same; `by` is below 64 and known where this is compiled.
+#[inline(always)]
+fn shifted(plane: &Plane, word: usize, by: usize) -> u64 {
     if by == 0 {
-        plane[word]
+        plane.0[word]
     } else {
-        plane[word] >> by | plane[word + 1] << (64 - by)
+        plane.0[word] >> by | plane.0[word + LANES] << (64 - by)
     }
 }
 
-/// One bit; `at` counts from the page's first byte and may be up to 64 before it.
+/// One bit; `at` counts from the page's first byte, from 64 before it to 127 after the page.
 pub(super) fn bit(plane: &Plane, at: isize) -> bool {
-    let at = (at + 64) as usize;
-    plane[at / 64] >> (at % 64) & 1 == 1
+    let word = at.div_euclid(64);
+    let lane = (word.max(0) as usize / ROWS).min(LANES - 1);
+    let row = (word + 1) as usize - lane * ROWS;
+    plane.0[row * LANES + lane] >> (at.rem_euclid(64)) & 1 == 1
 }
 
 /// The 64 bytes before `end` where some lie outside the data; these are of no class.

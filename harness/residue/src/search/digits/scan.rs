@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use super::super::kernel::Kernel;
 use super::cell::Cell;
 use super::histogram::{PINS, PinHistogram};
-use super::planes::{Marks, PAGE, Plane, Planes, bit};
+use super::planes::{Marks, PAGE, Plane, Planes, bit, place};
 
 /// Bytes after a form's first that are looked at: the longest form is 73 bytes, and its neighbour ends 24 further.
 pub(in super::super) const REACH: usize = 128;
@@ -122,14 +122,14 @@ impl Pins {
         sighted: &mut impl FnMut(Sighting),
     ) {
         let stride = cell.stride() as isize;
-        for (word, mark) in marks.iter().enumerate() {
+        for (word, mark) in marks.0.iter().enumerate() {
             let mut left = *mark;
             while left != 0 {
-                let at = word * 64 + left.trailing_zeros() as usize;
+                let at = place(word) + left.trailing_zeros() as usize;
                 left &= left - 1;
                 let start = page.start + at;
                 if start >= page.end {
-                    return;
+                    break;
                 }
                 let Some(pin) = cell.pin(&data[start..]) else {
                     continue;
@@ -161,7 +161,7 @@ fn portable(
     page: &Range<usize>,
     each: &mut impl FnMut(Cell, &Plane, &Marks),
 ) {
-    all_cells(&Planes::portable(data, position, page), each);
+    Planes::portable(data, position, page).forms(each);
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -172,18 +172,7 @@ fn avx2(
     page: &Range<usize>,
     each: &mut impl FnMut(Cell, &Plane, &Marks),
 ) {
-    all_cells(&Planes::avx2(data, position, page), each);
-}
-
-#[inline(always)]
-fn all_cells(planes: &Planes, each: &mut impl FnMut(Cell, &Plane, &Marks)) {
-    let mut units = [0; _];
-    for cell in Cell::ALL {
-        if planes.units(cell, &mut units) {
-            let marks = planes.starts(cell, &units);
-            each(cell, &units, &marks);
-        }
-    }
+    Planes::avx2(data, position, page).forms(each);
 }
 
 impl fmt::Debug for Watched {

@@ -1,3 +1,0 @@
-//! Speed of the search. Filled in below.
-
-fn main() {}
