@@ -72,12 +72,14 @@ impl Following {
         let end = starts.end.min((data.len() + 1).saturating_sub(WINDOW));
         let mut samples = (starts.start + before..end).step_by(stride);
         loop {
-            // Hashes first, look-ups then: short loops keep many cache misses under way at once.
+            // Hashes first, look-ups then: many cache misses are under way at once.
             let mut hashes = [(0_u64, 0_usize); BATCH];
             let mut count = 0;
             for at in samples.by_ref().take(BATCH) {
                 let key = key(data, at);
-                hashes[count] = (hash(key), at);
+                let hash = hash(key);
+                renderings.expect(hash);
+                hashes[count] = (hash, at);
                 // One repeated byte: never indexed, and most of an idle memory.
                 count += usize::from(key != key.rotate_left(8));
             }

@@ -15,13 +15,14 @@ mod fragment;
 mod kernel;
 mod literal;
 mod needles;
+mod prefetch;
 mod renderings;
 mod searcher;
 mod stream;
 mod table;
 mod window;
 
-pub use digits::{Cell, NotAPin, PINS, PinHistogram, Pins, Sighting, Watched};
+pub use digits::{Cell, Count, NotAPin, PINS, PinHistogram, Pins, Sighting, Watched};
 pub use found::{Form, Found, Fragment, Hit, Work};
 pub use kernel::Kernel;
 pub use needles::{LONGEST, Needles, Pattern, Refused, SHORTEST};

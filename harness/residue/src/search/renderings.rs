@@ -8,6 +8,8 @@ use std::ops::Range;
 
 use zeroize::Zeroizing;
 
+use super::prefetch::prefetch;
+
 /// Bytes of a window.
 pub(super) const WINDOW: usize = 8;
 /// A window with fewer different bytes is in any image, or in none.
@@ -226,6 +228,12 @@ impl Renderings {
         let word = ((u128::from(hash) * self.bloom.len() as u128) >> 64) as usize;
         let bits = 1 << (hash & 63) | 1 << (hash >> 6 & 63) | 1 << (hash >> 12 & 63);
         (word, bits)
+    }
+
+    /// Says that [`Self::may_hold`] will be asked soon.
+    #[inline]
+    pub fn expect(&self, hash: u64) {
+        prefetch(&self.bloom[self.bloom_place(hash).0]);
     }
 
     /// Whether a window may be in a rendering.

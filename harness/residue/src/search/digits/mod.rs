@@ -11,6 +11,6 @@ mod planes;
 mod scan;
 
 pub use cell::Cell;
-pub use histogram::{PINS, PinHistogram};
+pub use histogram::{Count, PINS, PinHistogram};
 pub(super) use scan::REACH;
 pub use scan::{NotAPin, Pins, Sighting, Watched};
