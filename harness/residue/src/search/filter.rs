@@ -24,7 +24,7 @@ impl Filter {
         let bits = match windows.len() {
             0..=512 => 13,
             513..=2048 => 14,
-            2049..=6144 => 15,
+            2049..=16384 => 15,
             _ => 16,
         };
         let size = 1 << bits;

@@ -6,8 +6,9 @@
 //! Every search is exact: a filter only chooses where to compare. What is not searched is refused or counted, never skipped
 //! silently. Must not: hold a byte of the haystack after a call except in the wiped buffers of a [`Stream`]; print bytes.
 //!
-//! Order of work on each piece of 16 KiB, which stays in the first-level cache: `literal`, `fragment`, `digits`.
+//! Order of work on each piece of 16 KiB, which stays in the first-level cache: `literal`, `constants`, `fragment`, `digits`.
 
+mod constants;
 mod digits;
 mod filter;
 mod found;
@@ -22,6 +23,7 @@ mod stream;
 mod table;
 mod window;
 
+pub use constants::Constants;
 pub use digits::{Cell, Count, NotAPin, PINS, PinHistogram, Pins, Sighting, Watched};
 pub use found::{Form, Found, Fragment, Hit, Work};
 pub use kernel::Kernel;

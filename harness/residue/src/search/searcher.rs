@@ -3,6 +3,9 @@
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use zeroize::Zeroizing;
+
+use super::constants::Constants;
 use super::digits::{self, PinHistogram, Pins};
 use super::found::{Form, Found, Hit};
 use super::fragment::Following;
@@ -25,6 +28,7 @@ pub struct Unavailable(pub Kernel);
 #[derive(Debug)]
 pub struct Searcher {
     literals: Option<Literals>,
+    constants: Option<Constants>,
     renderings: Option<Renderings>,
     pins: Option<Pins>,
     kernel: Kernel,
@@ -35,6 +39,7 @@ impl Default for Searcher {
     fn default() -> Self {
         Self {
             literals: None,
+            constants: None,
             renderings: None,
             pins: None,
             kernel: Kernel::best(),
@@ -53,6 +58,13 @@ impl Searcher {
     #[must_use]
     pub fn literals(mut self, needles: Needles) -> Self {
         self.literals = Some(Literals::new(needles));
+        self
+    }
+
+    /// Searches for patterns under any constant: two further passes over what lies in the cache.
+    #[must_use]
+    pub fn constants(mut self, constants: Constants) -> Self {
+        self.constants = Some(constants);
         self
     }
 
@@ -91,10 +103,13 @@ impl Searcher {
 
     /// Bytes after an occurrence's first that a search may have to see.
     pub(super) fn reach(&self) -> usize {
-        let literals = self.literals.as_ref();
-        literals
-            .map_or(0, |literals| literals.needles.longest())
-            .max(digits::REACH)
+        let literals = self
+            .literals
+            .as_ref()
+            .map(|literals| literals.needles.longest());
+        let constants = self.constants.as_ref().map(Constants::longest);
+        let longest = literals.max(constants).unwrap_or(0);
+        longest.max(digits::REACH)
     }
 
     /// Searches a slice whose first byte is at `position`, with `threads` threads (at least one).
@@ -134,6 +149,8 @@ pub(super) struct Scan<'a> {
     searcher: &'a Searcher,
     found: Found,
     following: Following,
+    /// A piece as its derived streams.
+    derived: Zeroizing<Vec<u8>>,
 }
 
 impl<'a> Scan<'a> {
@@ -146,6 +163,12 @@ impl<'a> Scan<'a> {
                 ..Found::default()
             },
             following: Following::default(),
+            derived: Zeroizing::new(Vec::with_capacity(
+                searcher
+                    .constants
+                    .as_ref()
+                    .map_or(0, |constants| PIECE + constants.longest()),
+            )),
         }
     }
 
@@ -160,6 +183,7 @@ impl<'a> Scan<'a> {
     pub fn scan(&mut self, data: &[u8], position: u64, starts: Range<usize>) {
         let Searcher {
             literals,
+            constants,
             renderings,
             pins,
             kernel,
@@ -185,6 +209,18 @@ impl<'a> Scan<'a> {
                 };
                 self.literals(literals, data, position, from..to.max(from), &starts);
             }
+            if let Some(constants) = constants {
+                let position = position + piece as u64;
+                let Found { hits, beyond, .. } = &mut self.found;
+                constants.find(
+                    *kernel,
+                    &data[piece..],
+                    position,
+                    end - piece,
+                    &mut self.derived,
+                    |hit| keep(hits, hit, *limit, beyond),
+                );
+            }
             if let Some(renderings) = renderings {
                 self.following.find(
                     renderings,
@@ -203,13 +239,7 @@ impl<'a> Scan<'a> {
                     position,
                     piece..end,
                     histogram,
-                    &mut |sighting| {
-                        if sightings.len() < *limit {
-                            sightings.push(sighting);
-                        } else {
-                            *beyond += 1;
-                        }
-                    },
+                    &mut |sighting| keep(sightings, sighting, *limit, beyond),
                 );
             }
             piece = end;
@@ -240,12 +270,17 @@ impl<'a> Scan<'a> {
                     tag: literals.needles.tag(number),
                     form: Form::Plain,
                 };
-                if hits.len() < self.searcher.limit {
-                    hits.push(hit);
-                } else {
-                    *beyond += 1;
-                }
+                keep(hits, hit, self.searcher.limit, beyond);
             },
         );
+    }
+}
+
+/// Keeps an item while there is room, else counts it.
+fn keep<T>(all: &mut Vec<T>, item: T, limit: usize, beyond: &mut u64) {
+    if all.len() < limit {
+        all.push(item);
+    } else {
+        *beyond += 1;
     }
 }
