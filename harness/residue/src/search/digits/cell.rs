@@ -70,8 +70,8 @@ impl Cell {
         self as usize
     }
 
-    /// Bytes from one digit to the next, or from one integer to the next.
-    pub(super) fn stride(self) -> usize {
+    /// Bytes from one digit to the next, or of an integer.
+    fn stride(self) -> usize {
         match self {
             Self::Ascii | Self::Values => 1,
             Self::Utf16Le | Self::Utf16Be | Self::Stride2 => 2,
@@ -79,14 +79,6 @@ impl Cell {
             Self::Stride8 | Self::U64Le => 8,
             Self::Stride16 => 16,
             Self::Stride24 => 24,
-        }
-    }
-
-    /// Digits side by side, or one integer.
-    pub(super) fn units(self) -> usize {
-        match self {
-            Self::U32Le | Self::U32Be | Self::U64Le => 1,
-            _ => 4,
         }
     }
 

@@ -3,6 +3,11 @@
 //! A *unit* is one digit with the zeros that its form wants; [`four`] leaves those that begin four in a row.
 //! Compiled twice: as it is, and for AVX2, where the compiler turns the loops into vectors. Called by `scan`.
 
+#![allow(
+    clippy::inline_always,
+    reason = "a function compiled for AVX2 must take in all that it calls"
+)]
+
 use std::ops::Range;
 
 use super::cell::Cell;
@@ -39,6 +44,8 @@ pub(super) struct Planes {
     digit: Plane,
     value: Plane,
     zero: Plane,
+    /// Bytes that are in the data.
+    there: Plane,
     /// Bit `k` set: byte `k` of every 64 is at a position that is a multiple of 4, of 8.
     fourth: u64,
     eighth: u64,
@@ -58,6 +65,7 @@ impl Planes {
             digit: Plane([0; WIDE]),
             value: Plane([0; WIDE]),
             zero: Plane([0; WIDE]),
+            there: Plane([u64::MAX; WIDE]),
             fourth: 0x1111_1111_1111_1111 << ((4 - (phase & 3)) & 3),
             eighth: 0x0101_0101_0101_0101 << ((8 - phase) & 7),
         };
@@ -73,7 +81,9 @@ impl Planes {
             {
                 classes(row)
             } else {
-                classes(&padded(data, page.start + offset))
+                let (row, there) = padded(data, page.start + offset);
+                planes.there.0[word] = there;
+                classes(&row)
             };
             planes.digit.0[word] = row.digit;
             planes.value.0[word] = row.value;
@@ -94,34 +104,38 @@ impl Planes {
         Self::of(data, position, page, |row| super::classes::avx2(row))
     }
 
-    /// Calls `each` for every form with its units and the marks where a PIN may begin, when there are any.
+    /// Calls `each` for every form with the marks where a PIN may begin, when there are any, and those places that have no neighbour.
     #[inline(always)]
-    pub fn forms(&self, mut each: impl FnMut(Cell, &Plane, &Marks)) {
+    pub fn forms(&self, mut each: impl FnMut(Cell, &Marks, &Marks)) {
         let Self {
-            digit, value, zero, ..
+            digit,
+            value,
+            zero,
+            there,
+            ..
         } = self;
         // Three zeros after each byte.
         let after =
             plane(|word| ahead::<1>(zero, word) & ahead::<2>(zero, word) & ahead::<3>(zero, word));
         if digit.0.iter().any(|word| *word != 0) {
-            report(Cell::Ascii, digit, &four::<1>(digit), &mut each);
-            report(Cell::Stride2, digit, &four::<2>(digit), &mut each);
-            report(Cell::Stride4, digit, &four::<4>(digit), &mut each);
-            report(Cell::Stride8, digit, &four::<8>(digit), &mut each);
-            report(Cell::Stride16, digit, &four::<16>(digit), &mut each);
-            report(Cell::Stride24, digit, &four::<24>(digit), &mut each);
+            report::<1, 4>(Cell::Ascii, digit, &four::<1>(digit), &mut each);
+            report::<2, 8>(Cell::Stride2, digit, &four::<2>(digit), &mut each);
+            report::<4, 16>(Cell::Stride4, digit, &four::<4>(digit), &mut each);
+            report::<8, 32>(Cell::Stride8, digit, &four::<8>(digit), &mut each);
+            report::<16, 64>(Cell::Stride16, digit, &four::<16>(digit), &mut each);
+            report::<24, 96>(Cell::Stride24, digit, &four::<24>(digit), &mut each);
             let units = plane(|word| digit.0[word] & ahead::<1>(zero, word));
-            report(Cell::Utf16Le, &units, &four::<2>(&units), &mut each);
+            report::<2, 8>(Cell::Utf16Le, &units, &four::<2>(&units), &mut each);
             let units = plane(|word| zero.0[word] & ahead::<1>(digit, word));
-            report(Cell::Utf16Be, &units, &four::<2>(&units), &mut each);
+            report::<2, 8>(Cell::Utf16Be, &units, &four::<2>(&units), &mut each);
             let units = plane(|word| digit.0[word] & after.0[word]);
-            report(Cell::Utf32Le, &units, &four::<4>(&units), &mut each);
+            report::<4, 16>(Cell::Utf32Le, &units, &four::<4>(&units), &mut each);
         }
         if value.0.iter().any(|word| *word != 0) {
-            report(Cell::Values, value, &values::<1>(value, zero), &mut each);
+            report::<1, 4>(Cell::Values, value, &values::<1>(value, zero), &mut each);
             let units = plane(|word| value.0[word] & after.0[word]);
             let zeros = plane(|word| zero.0[word] & after.0[word]);
-            report(
+            report::<4, 16>(
                 Cell::Values32,
                 &units,
                 &values::<4>(&units, &zeros),
@@ -130,23 +144,37 @@ impl Planes {
         }
         // Low half not zero, high half zero; and the other way round.
         let pairs = plane(|word| zero.0[word] & ahead::<1>(zero, word));
-        let units = plane(|word| ahead::<2>(&pairs, word) & !pairs.0[word] & self.fourth);
-        report(Cell::U32Le, &units, &inner(&units), &mut each);
+        let units =
+            plane(|word| ahead::<2>(&pairs, word) & !pairs.0[word] & there.0[word] & self.fourth);
+        report::<4, 4>(Cell::U32Le, &units, &inner(&units), &mut each);
         let long = plane(|word| {
             units.0[word] & ahead::<4>(&pairs, word) & ahead::<6>(&pairs, word) & self.eighth
         });
-        report(Cell::U64Le, &long, &inner(&long), &mut each);
-        let units = plane(|word| pairs.0[word] & !ahead::<2>(&pairs, word) & self.fourth);
-        report(Cell::U32Be, &units, &inner(&units), &mut each);
+        report::<8, 8>(Cell::U64Le, &long, &inner(&long), &mut each);
+        let units = plane(|word| {
+            pairs.0[word] & !ahead::<2>(&pairs, word) & ahead::<3>(there, word) & self.fourth
+        });
+        report::<4, 4>(Cell::U32Be, &units, &inner(&units), &mut each);
     }
 }
 
-/// Passes on what is not empty.
+/// Passes on what is not empty, with the marks that have no neighbouring unit: none `STRIDE` before, none `AFTER` behind.
 #[inline(always)]
-fn report(cell: Cell, units: &Plane, marks: &Marks, each: &mut impl FnMut(Cell, &Plane, &Marks)) {
-    if marks.0.iter().fold(0, |any, word| any | word) != 0 {
-        each(cell, units, marks);
+fn report<const STRIDE: usize, const AFTER: usize>(
+    cell: Cell,
+    units: &Plane,
+    marks: &Marks,
+    each: &mut impl FnMut(Cell, &Marks, &Marks),
+) {
+    if marks.0.iter().fold(0, |any, word| any | word) == 0 {
+        return;
     }
+    let mut isolated = Marks([0; ROWS * LANES]);
+    for (n, alone) in isolated.0.iter_mut().enumerate() {
+        let before = units.0[n + LANES] << STRIDE | units.0[n] >> (64 - STRIDE);
+        *alone = !before & !shifted(units, n + LANES, AFTER);
+    }
+    each(cell, marks, &isolated);
 }
 
 /// A plane by its words; the last ones only serve the shifts of those before.
@@ -202,9 +230,10 @@ fn ahead<const BY: usize>(plane: &Plane, word: usize) -> u64 {
     shifted(plane, word, BY)
 }
 
-/// The same; `by` is below 64 and known where this is compiled.
+/// The same; `by` is below 128 and known where this is compiled.
 #[inline(always)]
 fn shifted(plane: &Plane, word: usize, by: usize) -> u64 {
+    let (word, by) = (word + by / 64 * LANES, by % 64);
     if by == 0 {
         plane.0[word]
     } else {
@@ -212,25 +241,17 @@ fn shifted(plane: &Plane, word: usize, by: usize) -> u64 {
     }
 }
 
-/// One bit; `at` counts from the page's first byte, from 64 before it to 127 after the page.
-pub(super) fn bit(plane: &Plane, at: isize) -> bool {
-    let word = at.div_euclid(64);
-    let lane = (word.max(0) as usize / ROWS).min(LANES - 1);
-    let row = (word + 1) as usize - lane * ROWS;
-    plane.0[row * LANES + lane] >> (at.rem_euclid(64)) & 1 == 1
-}
-
-/// The 64 bytes before `end` where some lie outside the data; these are of no class.
+/// The 64 bytes before `end` where some lie outside the data, and which do not. Those outside are of no class.
 #[cold]
-fn padded(data: &[u8], end: usize) -> [u8; 64] {
+fn padded(data: &[u8], end: usize) -> ([u8; 64], u64) {
     let mut row = [0xee; 64];
-    for (byte, at) in row
-        .iter_mut()
-        .zip((end..end + 64).map(|at| at.checked_sub(64)))
-    {
-        if let Some(there) = at.and_then(|at| data.get(at)) {
-            *byte = *there;
+    let mut there = 0;
+    for (bit, byte) in row.iter_mut().enumerate() {
+        let at = (end + bit).checked_sub(64);
+        if let Some(inside) = at.and_then(|at| data.get(at)) {
+            *byte = *inside;
+            there |= 1 << bit;
         }
     }
-    row
+    (row, there)
 }

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use super::super::kernel::Kernel;
 use super::cell::Cell;
 use super::histogram::{PINS, PinHistogram};
-use super::planes::{Marks, PAGE, Plane, Planes, bit, place};
+use super::planes::{Marks, PAGE, Planes, place};
 
 /// Bytes after a form's first that are looked at: the longest form is 73 bytes, and its neighbour ends 24 further.
 pub(in super::super) const REACH: usize = 128;
@@ -86,9 +86,14 @@ impl Pins {
         while start < starts.end {
             let page = start..(start + PAGE).min(starts.end);
             start = page.end;
-            let mut each = |cell, units: &Plane, marks: &Marks| {
+            // Nothing to count, and most of an idle memory.
+            let whole = &data[page.start..(page.end + REACH).min(data.len())];
+            if whole.iter().fold(0, |any, byte| any | byte) == 0 {
+                continue;
+            }
+            let mut each = |cell, marks: &Marks, isolated: &Marks| {
                 self.read(
-                    cell, data, position, &page, units, marks, histogram, sighted,
+                    cell, data, position, &page, marks, isolated, histogram, sighted,
                 );
             };
             match kernel {
@@ -116,27 +121,24 @@ impl Pins {
         data: &[u8],
         position: u64,
         page: &Range<usize>,
-        units: &Plane,
         marks: &Marks,
+        isolated: &Marks,
         histogram: &mut PinHistogram,
         sighted: &mut impl FnMut(Sighting),
     ) {
-        let stride = cell.stride() as isize;
-        for (word, mark) in marks.0.iter().enumerate() {
+        for (word, (mark, isolated)) in marks.0.iter().zip(&isolated.0).enumerate() {
             let mut left = *mark;
             while left != 0 {
-                let at = place(word) + left.trailing_zeros() as usize;
+                let bit = left.trailing_zeros();
                 left &= left - 1;
-                let start = page.start + at;
+                let start = page.start + place(word) + bit as usize;
                 if start >= page.end {
                     break;
                 }
                 let Some(pin) = cell.pin(&data[start..]) else {
                     continue;
                 };
-                let next = at as isize + stride * cell.units() as isize;
-                let isolated = !bit(units, at as isize - stride) && !bit(units, next);
-                histogram.count(cell, pin, isolated);
+                histogram.count(cell, pin, isolated >> bit & 1 == 1);
                 if self.is_watched[usize::from(pin / 64)] >> (pin % 64) & 1 == 1 {
                     let from = self.watched.partition_point(|(watched, _)| *watched < pin);
                     for (_, tag) in self.watched[from..]
@@ -159,7 +161,7 @@ fn portable(
     data: &[u8],
     position: u64,
     page: &Range<usize>,
-    each: &mut impl FnMut(Cell, &Plane, &Marks),
+    each: &mut impl FnMut(Cell, &Marks, &Marks),
 ) {
     Planes::portable(data, position, page).forms(each);
 }
@@ -170,7 +172,7 @@ fn avx2(
     data: &[u8],
     position: u64,
     page: &Range<usize>,
-    each: &mut impl FnMut(Cell, &Plane, &Marks),
+    each: &mut impl FnMut(Cell, &Marks, &Marks),
 ) {
     Planes::avx2(data, position, page).forms(each);
 }
