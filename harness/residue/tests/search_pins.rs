@@ -6,6 +6,9 @@ use proptest::prelude::*;
 use shinsa_residue::search::{Cell, Kernel, PINS, PinHistogram, Pins, Searcher, Sighting, Watched};
 use support::{SplitMix, streamed};
 
+/// All, and isolated ones, of each PIN.
+type Counts = (Cell, Vec<u32>, Vec<u32>);
+
 /// The value of one digit of a form at `at`, or none.
 fn digit(cell: Cell, data: &[u8], at: usize) -> Option<u16> {
     let byte = |by: usize| data.get(at + by).copied();
@@ -83,11 +86,7 @@ fn pin(cell: Cell, data: &[u8], position: u64, at: usize) -> Option<(u16, bool)>
 }
 
 /// Counts and positions by the definition above.
-fn expected(
-    data: &[u8],
-    position: u64,
-    watched: &[Watched],
-) -> (Vec<(Cell, Vec<u32>, Vec<u32>)>, Vec<Sighting>) {
+fn expected(data: &[u8], position: u64, watched: &[Watched]) -> (Vec<Counts>, Vec<Sighting>) {
     let mut sightings = Vec::new();
     let counts = Cell::ALL.map(|cell| {
         let mut all = vec![0; PINS];
@@ -112,7 +111,7 @@ fn expected(
     (counts.into(), sightings)
 }
 
-fn check(histogram: &PinHistogram, counts: &[(Cell, Vec<u32>, Vec<u32>)], what: &str) {
+fn check(histogram: &PinHistogram, counts: &[Counts], what: &str) {
     for (cell, all, isolated) in counts {
         assert!(
             histogram

@@ -128,7 +128,7 @@ fn search(c: &mut Criterion) {
             speed,
             floor,
             goal,
-        })
+        });
     };
     line("plain read", floor, floor, None);
     let mut measure = |name: &str, searcher: &Searcher, threads: usize| {

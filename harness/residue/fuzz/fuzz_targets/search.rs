@@ -1,14 +1,14 @@
 //! Any patterns and bytes: every kernel and any cut into chunks agree with `aho-corasick`. From `harness/residue`:
-//! `cargo +nightly fuzz run search -- -max_total_time=120`.
+//! `cargo +nightly fuzz run search -- -max_total_time=120 -len_control=0 -max_len=4000`.
 //!
-//! Input: number of patterns, for each its length and bytes, two chunk sizes, then the haystack. The first half of the haystack is
+//! Input: number of patterns, for each its length and bytes, whether to count PINs, two chunk sizes, then the haystack. The first half of the haystack is
 //! followed by the patterns themselves, so that hits are frequent; each byte keeps three bits, so that near hits are.
 #![no_main]
 
 use aho_corasick::AhoCorasick;
 use libfuzzer_sys::fuzz_target;
 use shinsa_residue::search::{
-    Cell, Constants, Form, Hit, Kernel, Needles, Pattern, Pins, Rendering, Renderings, Searcher, Stream,
+    Constants, Form, Hit, Kernel, Needles, Pattern, Pins, Rendering, Renderings, Searcher, Stream,
 };
 
 /// Takes bytes from the front.
@@ -37,6 +37,8 @@ fuzz_target!(|input: &[u8]| {
             pattern
         })
         .collect();
+    // Counting is slow beside the rest.
+    let count_pins = number(&mut input) % 16 == 15;
     let sizes = [1 + number(&mut input), 1 + number(&mut input) * 700];
     let (first, second) = input.split_at(input.len() / 2);
     let mut haystack = few_letters(first);
@@ -61,13 +63,11 @@ fuzz_target!(|input: &[u8]| {
         let needles = Needles::new(&list).expect("usable");
         let constants = Constants::new(&needles);
         let renderings = Renderings::new(&[Rendering { tag: 0, bytes: &image }], 16).expect("searchable");
-        let searcher = Searcher::new()
-            .literals(needles)
-            .constants(constants)
-            .renderings(renderings)
-            .pins(Pins::counting(&[]).expect("none"))
-            .kernel(kernel)
-            .expect("available");
+        let searcher = Searcher::new().literals(needles).constants(constants).renderings(renderings);
+        let mut searcher = searcher.kernel(kernel).expect("available");
+        if count_pins {
+            searcher = searcher.pins(Pins::counting(&[]).expect("none"));
+        }
         let whole = searcher.search(&haystack, 0, 1);
         let plain: Vec<_> = whole.hits.iter().filter(|hit| hit.form == Form::Plain).copied().collect();
         assert_eq!(plain, expected, "{kernel:?}");
@@ -83,10 +83,8 @@ fuzz_target!(|input: &[u8]| {
         }
         let streamed = stream.finish();
         assert_eq!(streamed.hits, whole.hits, "{kernel:?}, chunks of {sizes:?}");
-        let pins = whole.pins.expect("counted");
-        assert!(streamed.pins.as_ref() == Some(&pins), "{kernel:?}, chunks of {sizes:?}");
-        assert!(Cell::ALL.iter().all(|cell| pins.counts(*cell).iter().all(|count| count.isolated <= count.all)));
-        let all = (whole.hits, pins);
+        assert!(streamed.pins == whole.pins, "{kernel:?}, chunks of {sizes:?}");
+        let all = (whole.hits, whole.pins);
         let same = first_found.get_or_insert_with(|| all.clone());
         assert!(*same == all, "{kernel:?} differs");
     }
