@@ -139,7 +139,7 @@ def ripgrep(setting, memory, patterns, work):
     if not shutil.which("rg"):
         raise ImportError("ripgrep")
     (work / "expressions").write_text("\n".join(f"(?-u:{escaped(p)})" for p in patterns) + "\n")
-    return tool(setting.repeat, ["rg", "-j1", "-a", "--no-config", "-o", "-b", "--no-filename", "-f", work / "expressions",
+    return tool(setting.repeat, ["rg", "-j1", "-a", "-U", "--no-config", "-o", "-b", "--no-filename", "-f", work / "expressions",
                                  setting.folder / "memory.bin"])
 
 

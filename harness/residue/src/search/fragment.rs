@@ -87,7 +87,10 @@ impl Following {
             for n in 0..count {
                 let sample = hashes[n];
                 hashes[passed] = sample;
-                passed += usize::from(renderings.may_hold(sample.0));
+                if renderings.may_hold(sample.0) {
+                    renderings.expect_places(sample.0);
+                    passed += 1;
+                }
             }
             for (hash, at) in &hashes[..passed] {
                 for place in renderings.places(key(data, *at), *hash) {

@@ -16,8 +16,8 @@ pub(super) const WINDOW: usize = 8;
 const DISTINCT: usize = 4;
 /// A window at more places than this is texture, and no evidence of a place.
 const PLACES: usize = 8;
-/// Bits of the Bloom filter per window; three are set.
-const BLOOM_BITS: usize = 16;
+/// Bits of the Bloom filter per window; four are set.
+const BLOOM_BITS: usize = 20;
 
 /// One rendering of one image.
 #[derive(Clone, Copy)]
@@ -222,11 +222,14 @@ impl Renderings {
         }
     }
 
-    /// A word of the Bloom filter and the three bits in it. The low bits of the hash choose bits, the high ones the word.
+    /// A word of the Bloom filter and the four bits in it. The low bits of the hash choose bits, the high ones the word.
     #[inline]
     fn bloom_place(&self, hash: u64) -> (usize, u64) {
         let word = ((u128::from(hash) * self.bloom.len() as u128) >> 64) as usize;
-        let bits = 1 << (hash & 63) | 1 << (hash >> 6 & 63) | 1 << (hash >> 12 & 63);
+        let bits = 1 << (hash & 63)
+            | 1 << (hash >> 6 & 63)
+            | 1 << (hash >> 12 & 63)
+            | 1 << (hash >> 18 & 63);
         (word, bits)
     }
 
@@ -234,6 +237,12 @@ impl Renderings {
     #[inline]
     pub fn expect(&self, hash: u64) {
         prefetch(&self.bloom[self.bloom_place(hash).0]);
+    }
+
+    /// Says that [`Self::places`] will be asked soon.
+    #[inline]
+    pub fn expect_places(&self, hash: u64) {
+        prefetch(&self.slots[self.first_slot(hash)]);
     }
 
     /// Whether a window may be in a rendering.
