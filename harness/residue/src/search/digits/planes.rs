@@ -10,6 +10,8 @@
 
 use std::ops::Range;
 
+use zeroize::Zeroizing;
+
 use super::cell::Cell;
 use super::classes::{Classes, portable};
 
@@ -243,8 +245,8 @@ fn shifted(plane: &Plane, word: usize, by: usize) -> u64 {
 
 /// The 64 bytes before `end` where some lie outside the data, and which do not. Those outside are of no class.
 #[cold]
-fn padded(data: &[u8], end: usize) -> ([u8; 64], u64) {
-    let mut row = [0xee; 64];
+fn padded(data: &[u8], end: usize) -> (Zeroizing<[u8; 64]>, u64) {
+    let mut row = Zeroizing::new([0xee; 64]);
     let mut there = 0;
     for (bit, byte) in row.iter_mut().enumerate() {
         let at = (end + bit).checked_sub(64);
