@@ -138,7 +138,7 @@ fn decided(threshold: Option<f64>, screens: [&str; 2], outcome: StepOutcome) -> 
     let text =
         "reference,probe,attempt,score\na,a,1,0.9\na,a,2,0.92\nb,a,1,0.6\nb,b,1,0.9\na,b,1,0.1\n";
     let scores = csv::read(text.as_bytes(), Direction::Similarity, 1).unwrap();
-    measured(&run, &BTreeMap::from([("ab".to_owned(), scores)]))
+    measured(&run, &BTreeMap::from([("ab".to_owned(), scores.into())]))
 }
 
 #[test]

@@ -90,13 +90,13 @@ pub fn rule(
     let whole = Quantity::from_base(1.0, unit).map_or(1.0, |quantity| quantity.number());
     let (mut values, mut changed) = (Vec::new(), false);
     for decision in &gathered.decisions {
-        let Some(scores) = files.get(&decision.scores.sha256) else {
+        let Some(file) = files.get(&decision.scores.sha256) else {
             return undecided(
                 "得点ファイルが無いか、記録のハッシュと違う",
                 "the score file is missing or differs from the journal's hash",
             );
         };
-        let pair = of_pair(scores, &decision.reference, &decision.probe);
+        let pair = of_pair(&file.scores, &decision.reference, &decision.probe);
         let foretold = |threshold: f64| foretold(&pair, threshold, of.margin);
         let own = decision.scores.threshold;
         let Some(expected) = decision.threshold.or(own).and_then(foretold) else {

@@ -57,7 +57,7 @@ pub fn summary(path: &Path, direction: Direction, fmrs: &[f64]) -> Result<Summar
 }
 
 /// Problems with place, line, caret and what to do.
-fn shown(path: &Path, problems: &[Problem]) -> String {
+pub fn shown(path: &Path, problems: &[Problem]) -> String {
     let path = path.display();
     let one = |problem: &Problem| {
         if problem.line == 0 {
@@ -86,74 +86,7 @@ fn shown(path: &Path, problems: &[Problem]) -> String {
 
 /// Groups of subjects from a CSV file: `subject` and further columns, each a way to tell groups apart.
 pub fn groups(path: &Path, scores: &Scores) -> Result<Groups, Stop> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| Stop::usage(format!("error: cannot read {}: {error}", path.display())))?;
-    let wrong = |line: usize, text: &str, message: String, todo: &'static str| {
-        let problem = Problem {
-            line: line as u64,
-            column: 1,
-            text: text.into(),
-            message,
-            todo,
-        };
-        Stop::usage(shown(path, &[problem]))
-    };
-    let mut lines = text.lines().enumerate();
-    let header = lines.next().map_or("", |(_, line)| line);
-    let names: Vec<&str> = header.split(',').collect();
-    let todo =
-        "the first line is `subject` and the names of the groupings: subject,age_band,glasses";
-    if names.first() != Some(&"subject") || names.len() < 2 {
-        return Err(wrong(
-            1,
-            header,
-            "not the header of a subject file".into(),
-            todo,
-        ));
-    }
-    let mut groups = Groups {
-        names: Vec::new(),
-        of_subject: vec![Vec::new(); scores.subjects.len()],
-    };
-    for (number, line) in lines {
-        let fields: Vec<&str> = line.split(',').collect();
-        if fields.len() != names.len() {
-            let message = format!(
-                "{} fields where the header has {}",
-                fields.len(),
-                names.len()
-            );
-            return Err(wrong(
-                number + 1,
-                line,
-                message,
-                "every line has as many fields as the header",
-            ));
-        }
-        // Subjects without comparisons belong to no group here.
-        let Some(subject) = scores.subjects.iter().position(|id| id == fields[0]) else {
-            continue;
-        };
-        if !groups.of_subject[subject].is_empty() {
-            return Err(wrong(
-                number + 1,
-                line,
-                format!("subject `{}` a second time", fields[0]),
-                "one line per subject",
-            ));
-        }
-        for (name, value) in names.iter().zip(&fields).skip(1) {
-            let group = format!("{name}={value}");
-            let index = groups
-                .names
-                .iter()
-                .position(|known| *known == group)
-                .unwrap_or_else(|| {
-                    groups.names.push(group);
-                    groups.names.len() - 1
-                });
-            groups.of_subject[subject].push(index as u32);
-        }
-    }
-    Ok(groups)
+    let text = std::fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
+    Groups::from_csv(&text, &scores.subjects)
+        .map_err(|problem| Stop::usage(shown(path, &[problem])))
 }

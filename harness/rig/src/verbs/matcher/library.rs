@@ -91,6 +91,7 @@ impl Library {
             presentations,
             sha256: hex::encode(hash.finalize()),
             synthetic: chosen.iter().all(|subject| subject.synthetic),
+            groups: groups(chosen)?,
         })
     }
 
@@ -117,6 +118,47 @@ impl Library {
         let call = client.get_picture(timed(request, within));
         self.wire.call("get picture", within, call).await
     }
+}
+
+/// Which groups the subjects belong to: CSV with a column for each grouping that every subject has.
+fn groups(subjects: &[v1::FaceSubject]) -> Result<String, Fault> {
+    let Some(first) = subjects.first() else {
+        return Ok(String::new());
+    };
+    let everywhere = |name: &&String| subjects.iter().all(|one| one.groups.contains_key(*name));
+    let mut names: Vec<&String> = first.groups.keys().filter(everywhere).collect();
+    names.sort();
+    if names.is_empty() {
+        return Ok(String::new());
+    }
+    let mut text = "subject".to_owned();
+    for name in &names {
+        text.push(',');
+        text.push_str(name);
+    }
+    for subject in subjects {
+        text.push('\n');
+        text.push_str(&subject.id);
+        for name in &names {
+            text.push(',');
+            text.push_str(&subject.groups[*name]);
+        }
+    }
+    text.push('\n');
+    let cells = subjects.iter().flat_map(|one| one.groups.iter());
+    let odd =
+        |cell: &str| cell.is_empty() || cell.len() > 64 || cell.contains([',', '"', '\n', '\r']);
+    let odd_id = subjects.iter().any(|one| odd(&one.id));
+    if odd_id
+        || cells
+            .flat_map(|(name, value)| [name, value])
+            .any(|cell| odd(cell))
+    {
+        return Err(garbage(
+            "the face library's ids, groups or their names are not words of 1 to 64 bytes without commas, quotes and line ends",
+        ));
+    }
+    Ok(text)
 }
 
 /// Those of the named subjects, in the order of the names.
