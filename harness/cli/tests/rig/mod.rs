@@ -36,6 +36,10 @@ pub enum Suite {
     /// Certification but for what the engine's adapter evaluates: it is another process and knows the engine's defects only.
     #[default]
     Flow,
+    /// The flow, and the evaluation of the engine.
+    Engine,
+    /// The flow, and decisions foretold from the engine's scores.
+    Foretold,
     /// All of certification.
     Whole,
     /// Presentation attacks and the holder beside them.
@@ -62,12 +66,14 @@ impl Suite {
                 .into_iter()
                 .map(|name| format!("scenarios/certification/{name}"))
         };
+        let without = |left_out: &[&str]| {
+            let kept = |name: &String| !left_out.iter().any(|part| name.contains(part));
+            certification().filter(kept).collect()
+        };
         match self {
-            Self::Flow => certification()
-                .filter(|name| {
-                    !name.contains("technology-evaluation") && !name.contains("borderline")
-                })
-                .collect(),
+            Self::Flow => without(&["technology-evaluation", "borderline"]),
+            Self::Engine => without(&["borderline"]),
+            Self::Foretold => without(&["technology-evaluation"]),
             Self::Whole => certification().collect(),
             Self::Attacks => vec![
                 "scenarios/certification/3-02-face-match.yaml".into(),
