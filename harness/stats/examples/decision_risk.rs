@@ -88,9 +88,14 @@ fn main() {
         text.parse().expect("a number of experiments")
     });
     println!(
-        "{experiments} evaluations each: {SUBJECTS} subjects, {PRESENTATIONS} presentations, limit {LIMIT} at FMR {FMR}"
+        "{experiments} evaluations near the limit, a tenth elsewhere: {SUBJECTS} subjects, {PRESENTATIONS} presentations, limit {LIMIT} at FMR {FMR}"
     );
     for fnmr in [0.001, 0.004, 0.006, 0.015] {
+        let experiments = if (0.003..0.005).contains(&fnmr) {
+            experiments
+        } else {
+            experiments / 10
+        };
         let halves = [(1, experiments / 2), (2, experiments - experiments / 2)];
         let counts = std::thread::scope(|scope| {
             let workers = halves.map(|(seed, part)| scope.spawn(move || decided(fnmr, part, seed)));
