@@ -149,10 +149,10 @@ fn summary(arguments: &Accuracy, direction: Direction) -> Result<u8, Stop> {
                 format!("{}/{}", rates.false_non_matches, rates.genuine),
                 percent(rates.fnmr())
             ),
-            (None, needed) => println!(
-                "{target:>11} not resolvable: needs {} impostor comparisons",
-                needed.map_or_else(|| "more".to_owned(), |n| n.to_string())
-            ),
+            (None, Some(needed)) => {
+                println!("{target:>11} not resolvable: needs {needed} impostor comparisons");
+            }
+            (None, None) => println!("{target:>11} not shown: more false matches than are kept"),
         }
     }
     Ok(PASS)

@@ -43,7 +43,7 @@ pub struct Summary {
 pub struct Operating {
     /// False match rate asked for.
     pub target_fmr: f64,
-    /// Errors there; none where so few comparisons cannot show it.
+    /// Errors there; none where so few comparisons cannot show it, or where so many false matches cannot be kept.
     pub rates: Option<Rates>,
     /// Impostor comparisons that it would take.
     pub needed: Option<u64>,
@@ -53,7 +53,7 @@ pub struct Operating {
 /// Repeated comparisons are not looked for, for that would take all of them at once.
 ///
 /// # Errors
-/// As [`stream`]; one class only; too many genuine scores or too high a target for the memory.
+/// As [`stream`]; one class only; too many genuine scores for the memory.
 pub fn summary(path: &Path, direction: Direction, target_fmrs: &[f64]) -> Result<Summary, Problem> {
     let collected = side_by_side(path, direction, Vec::new(), |mine, block| {
         let both = block.score.iter().zip(block.genuine);
@@ -85,15 +85,11 @@ pub fn summary(path: &Path, direction: Direction, target_fmrs: &[f64]) -> Result
         .iter()
         .map(|target| allowed(*target, impostors))
         .collect();
-    let most = allowances.iter().flatten().copied().max().unwrap_or(0);
-    if most >= MOST_KEPT {
-        return Err(Problem::whole(
-            format!(
-                "a false match rate with {most} false matches in a file that is not held whole"
-            ),
-            "ask for lower rates, or give the file in parts",
-        ));
-    }
+    let kept = allowances
+        .iter()
+        .flatten()
+        .filter(|count| **count < MOST_KEPT);
+    let most = kept.copied().max().unwrap_or(0);
     let tail = Mutex::new(Tail::keeping(most as usize + 1));
     let start =
         Counter::new(&genuine).map_err(|error| Problem::whole(error.to_string(), COLUMNS))?;
@@ -136,7 +132,11 @@ pub fn summary(path: &Path, direction: Direction, target_fmrs: &[f64]) -> Result
         };
         Operating {
             target_fmr: *target_fmr,
-            rates: allowed.clone().ok().map(rates),
+            rates: allowed
+                .clone()
+                .ok()
+                .filter(|count| *count < MOST_KEPT)
+                .map(rates),
             needed: match allowed {
                 Err(Unusable::TooFew { needed, .. }) => Some(needed),
                 _ => None,
