@@ -117,6 +117,11 @@ impl Quantity {
         Self::new(base * factor.1 / factor.0, unit)
     }
 
+    /// What a share of one, or one of a count, is in `unit`; 1 for an unknown unit.
+    pub fn whole(unit: &str) -> f64 {
+        Self::from_base(1.0, unit).map_or(1.0, |one| one.number())
+    }
+
     fn of(self, dimension: Dimension, wanted: &'static str) -> Result<Self, QuantityError> {
         if self.dimension() == dimension {
             return Ok(self);

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use shinsa_model::criterion::{Criterion, Limit};
 use shinsa_model::event::StepOutcome;
 use shinsa_model::plan::Plan;
+use shinsa_model::quantity::Quantity;
 use shinsa_model::text::Bilingual;
 use shinsa_model::verdict::{
     CriterionVerdict, DocumentFinding, GroupFinding, Measurement, Verdict,
@@ -177,7 +178,7 @@ fn range(bounds: Option<(f64, f64)>) -> String {
 }
 
 fn group_of<'a>(group: &'a GroupFinding, m: &Measurement) -> Group<'a> {
-    let whole = whole(m);
+    let whole = Quantity::whole(&m.unit);
     let errors = group.n - group.successes;
     let ended_on = group.ended_on.iter();
     Group {
@@ -195,15 +196,10 @@ fn group_of<'a>(group: &'a GroupFinding, m: &Measurement) -> Group<'a> {
     }
 }
 
-/// What a share of one is in the measurement's unit.
-fn whole(m: &Measurement) -> f64 {
-    shinsa_model::quantity::Quantity::from_base(1.0, &m.unit).map_or(1.0, |one| one.number())
-}
-
 /// The complement of the measured share, under the name that the standard gives it.
 fn error_rate(name: &str, m: &Measurement) -> Option<String> {
     let (estimate, (low, _)) = m.estimate.zip(m.bounds)?;
-    let whole = whole(m);
+    let whole = Quantity::whole(&m.unit);
     let silent = m.no_response.map_or_else(String::new, |silent| {
         format!("、無応答 no response {silent}/{}", m.n)
     });

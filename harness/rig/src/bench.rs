@@ -263,6 +263,15 @@ impl Bench {
         self.wire_of(capability).ok_or_else(|| missing(capability))
     }
 
+    pub(crate) fn need_operator(&self) -> Result<&Operator, Fault> {
+        self.operator.as_ref().ok_or_else(|| {
+            incapable(
+                "no driver of this rig is an operator",
+                "add `driver: operator` with `provides: [operator]` to the rig file",
+            )
+        })
+    }
+
     /// The operator, where a person provides a capability with their own hands.
     pub(crate) fn by_hand(&self, capability: &str) -> Option<&Operator> {
         let (name, _) = self.provider(capability)?;
@@ -287,6 +296,14 @@ impl Bench {
 
     pub(crate) fn now(&self) -> Stamp {
         self.clock.now()
+    }
+
+    pub(crate) fn lock_consents(
+        &self,
+    ) -> Result<std::sync::MutexGuard<'_, BTreeMap<String, bool>>, Fault> {
+        self.consents
+            .lock()
+            .map_err(|_| harness("consents: lock poisoned"))
     }
 
     pub(crate) fn lock_trial(&self) -> Result<std::sync::MutexGuard<'_, TrialState>, Fault> {

@@ -14,6 +14,7 @@ use super::rule::Ruling;
 use super::values::{Gathered, ends};
 use crate::accuracy::settles;
 use crate::event::StepOutcome;
+use crate::observation::Observation;
 use crate::plan::Trial;
 use crate::quantity::Quantity;
 use crate::scenario::{AccuracyOf, AccuracyRate};
@@ -56,6 +57,19 @@ pub struct Stored {
     pub threshold: Option<f64>,
 }
 
+impl Stored {
+    /// What an evaluation's observation names; `None` where it names no scores.
+    pub fn of(observation: &Observation) -> Option<Self> {
+        let mut files = observation.artefacts.iter();
+        let file = files.find(|file| file.media == MEDIA)?;
+        let threshold = observation.value.get("threshold");
+        Some(Self {
+            sha256: file.sha256.clone(),
+            threshold: threshold.and_then(serde_json::Value::as_f64),
+        })
+    }
+}
+
 /// What the scores say.
 #[derive(Debug)]
 pub struct Evaluated {
@@ -73,24 +87,7 @@ pub fn gather(of: &AccuracyOf, trial: &Trial, ledger: &Ledger, gathered: &mut Ga
         planned.step.id.as_ref() == Some(&of.step)
     }) {
         let done = end.filter(|facts| *facts.outcome == StepOutcome::Done);
-        let named = done.and_then(|facts| {
-            let observation = facts.observation?;
-            let file = observation
-                .artefacts
-                .iter()
-                .find(|file| file.media == MEDIA)?;
-            let threshold = observation
-                .value
-                .get("threshold")
-                .and_then(serde_json::Value::as_f64);
-            Some((
-                facts.seq,
-                Stored {
-                    sha256: file.sha256.clone(),
-                    threshold,
-                },
-            ))
-        });
+        let named = done.and_then(|facts| Some((facts.seq, Stored::of(facts.observation?)?)));
         match named {
             Some((seq, stored)) => {
                 gathered.scores.push(stored);

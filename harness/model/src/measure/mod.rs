@@ -89,7 +89,7 @@ fn one(
         }
         (Some(bounds), None) => match &spec.of.success {
             Some(of) if of.worst_by.is_some() => {
-                let whole = Quantity::from_base(1.0, &spec.unit).map_or(1.0, |q| q.number());
+                let whole = Quantity::whole(&spec.unit);
                 let (ruling, found) =
                     share::worst_success(&gathered.values, whole, &bounds, confidence);
                 groups = found;
@@ -166,7 +166,7 @@ fn rule_on(
     limit: &Bounds,
     confidence: f64,
 ) -> (Vec<f64>, Ruling) {
-    let whole = Quantity::from_base(1.0, &spec.unit).map_or(1.0, |q| q.number());
+    let whole = Quantity::whole(&spec.unit);
     if spec.of.uniformity.is_some() {
         return spread::uniformity(&gathered.texts, whole, limit);
     }

@@ -4,7 +4,7 @@
 use serde_json::Value;
 use shinsa_stats::scores::Scores;
 
-use super::accuracy::{MEDIA, ScoreFiles, Stored};
+use super::accuracy::{ScoreFiles, Stored};
 use super::ledger::Ledger;
 use super::limit::Bounds;
 use super::rule::{Ruling, each};
@@ -49,13 +49,7 @@ pub fn gather(of: &Predicted, trial: &Trial, ledger: &Ledger, gathered: &mut Gat
         } else if step.present_face.is_some() {
             face = text("subject");
         } else if step.id.as_ref() == Some(&of.evaluation) {
-            let observation = done.and_then(|end| end.observation);
-            let file = observation
-                .and_then(|found| found.artefacts.iter().find(|file| file.media == MEDIA));
-            scores = file.map(|file| Stored {
-                sha256: file.sha256.clone(),
-                threshold: read("threshold").and_then(Value::as_f64),
-            });
+            scores = done.and_then(|end| Stored::of(end.observation?));
         }
         if step.id.as_ref() != Some(&of.step) {
             continue;
@@ -87,7 +81,7 @@ pub fn rule(
     unit: &str,
     limit: &Bounds,
 ) -> (Vec<f64>, Ruling) {
-    let whole = Quantity::from_base(1.0, unit).map_or(1.0, |quantity| quantity.number());
+    let whole = Quantity::whole(unit);
     let (mut values, mut changed) = (Vec::new(), false);
     for decision in &gathered.decisions {
         let Some(file) = files.get(&decision.scores.sha256) else {

@@ -30,7 +30,7 @@ pub fn gather(of: &Success, unit: &str, trial: &Trial, ledger: &Ledger, gathered
         .last()
         .and_then(|facts| facts.observation?.value.get("screen"))
         .and_then(Value::as_str);
-    let one = Quantity::from_base(1.0, unit).map_or(1.0, |q| q.number());
+    let one = Quantity::whole(unit);
     let unmet = reached
         .iter()
         .any(|facts| matches!(facts.outcome, StepOutcome::Unmet { .. }));

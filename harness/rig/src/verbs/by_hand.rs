@@ -11,7 +11,7 @@ use shinsa_model::text::Bilingual;
 
 use super::{Values, observed, values};
 use crate::bench::{Bench, Performed};
-use crate::fault::{fault, harness, incapable};
+use crate::fault::fault;
 use crate::operator::Operator;
 
 /// Who does things on the rig.
@@ -113,9 +113,7 @@ pub async fn present_them(
         .await?;
     let came = given.answer.as_bool() == Some(true);
     if !came {
-        let poisoned = |_| harness("consents: lock poisoned");
-        let mut consents = bench.consents.lock().map_err(poisoned)?;
-        consents.insert(subject.to_owned(), false);
+        bench.lock_consents()?.insert(subject.to_owned(), false);
     }
     let readings = values([
         ("subject", subject.into()),
@@ -148,17 +146,8 @@ fn question(words: Words) -> Ask {
 
 /// Does this person take part? Asked once a session.
 pub async fn consent(bench: &Bench, verb: &Consent, within: Duration) -> Result<Performed, Fault> {
-    let person = bench.operator.as_ref().ok_or_else(|| {
-        incapable(
-            "no driver of this rig is an operator",
-            "add `driver: operator` with `provides: [operator]` to the rig file",
-        )
-    })?;
-    let consents = || {
-        let poisoned = |_| harness("consents: lock poisoned");
-        bench.consents.lock().map_err(poisoned)
-    };
-    let known = consents()?.get(&verb.subject).copied();
+    let person = bench.need_operator()?;
+    let known = bench.lock_consents()?.get(&verb.subject).copied();
     let consented = if let Some(said) = known {
         said
     } else {
@@ -178,9 +167,10 @@ pub async fn consent(bench: &Bench, verb: &Consent, within: Duration) -> Result<
             ask.question = own;
         }
         let given = person.ask(&ask, within).await?;
-        given.answer.as_bool() == Some(true)
+        let said = given.answer.as_bool() == Some(true);
+        bench.lock_consents()?.insert(subject.clone(), said);
+        said
     };
-    consents()?.insert(verb.subject.clone(), consented);
     let readings = values([
         ("subject", verb.subject.clone().into()),
         ("consented", consented.into()),

@@ -11,7 +11,7 @@ use shinsa_wire::v1::power_client::PowerClient;
 use super::{observed, values};
 use crate::bench::{Bench, Performed};
 use crate::clock::stamp;
-use crate::fault::{garbage, incapable};
+use crate::fault::garbage;
 use crate::wire::{Wire, timed};
 
 pub async fn environment(bench: &Bench, within: Duration) -> Result<Performed, Fault> {
@@ -50,12 +50,7 @@ pub async fn power(bench: &Bench, verb: &Power, within: Duration) -> Result<Perf
 }
 
 pub async fn ask(bench: &Bench, verb: &Ask, within: Duration) -> Result<Performed, Fault> {
-    let operator = bench.operator.as_ref().ok_or_else(|| {
-        incapable(
-            "no driver of this rig is an operator",
-            "add `driver: operator` with `provides: [operator]` to the rig file",
-        )
-    })?;
+    let operator = bench.need_operator()?;
     let given = operator.ask(verb, within).await?;
     let readings = values([
         ("answer", given.answer),

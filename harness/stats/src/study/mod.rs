@@ -64,6 +64,17 @@ impl Default for Settings {
     }
 }
 
+impl Settings {
+    /// All false match rates that are shown, the deciding one among them, rising strictness.
+    pub fn fmrs(&self) -> Vec<f64> {
+        let mut rates = self.shown_fmrs.clone();
+        rates.push(self.deciding_fmr);
+        rates.sort_by(|a, b| b.total_cmp(a));
+        rates.dedup();
+        rates
+    }
+}
+
 /// Counts of scores per bin; all scores fall in.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Histogram {
@@ -125,10 +136,7 @@ pub fn study(
         return Err(Unusable::TooFew { needed: 1, has: 0 });
     }
     let det = curve(genuine, impostor, threads)?;
-    let mut rates = settings.shown_fmrs.clone();
-    rates.push(settings.deciding_fmr);
-    rates.sort_by(|a, b| b.total_cmp(a));
-    rates.dedup();
+    let rates = settings.fmrs();
     let longest = rates
         .iter()
         .map(|fmr| bootstrap::tail_needed(*fmr, det.impostors))

@@ -4,11 +4,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 use shinsa_stats::scores::{Direction, compact};
-use shinsa_stats::sequential::Standing;
 use shinsa_stats::study::{Decision, Groups, Settings, Study, decide, study};
 
-use super::{percent, scores, share, threads};
-use crate::exit::{FAIL, INCONCLUSIVE, PASS, Stop};
+use super::{code, percent, scores, share, threads};
+use crate::exit::{PASS, Stop};
 
 /// Error rates of a score file (CSV, Parquet, compact): thresholds, FNMR at FMR, EER, DET, bounds, retries, groups.
 ///
@@ -108,21 +107,16 @@ pub fn accuracy(arguments: &Accuracy) -> Result<u8, Stop> {
     } else {
         print(&study, decision.as_ref());
     }
-    Ok(match decision.map(|(decision, _)| decision.standing) {
-        None | Some(Standing::Within) => PASS,
-        Some(Standing::Beyond) => FAIL,
-        Some(Standing::Open | Standing::Truncated) => INCONCLUSIVE,
-    })
+    Ok(decision.map_or(PASS, |(decision, _)| code(decision.standing)))
 }
 
 /// `--summary`: what a file too large to hold says.
 fn summary(arguments: &Accuracy, direction: Direction) -> Result<u8, Stop> {
-    let mut fmrs = Settings::default().shown_fmrs;
-    if !fmrs.contains(&arguments.fmr) {
-        fmrs.push(arguments.fmr);
-        fmrs.sort_by(|a, b| b.total_cmp(a));
-    }
-    let found = scores::summary(&arguments.file, direction, &fmrs)?;
+    let settings = Settings {
+        deciding_fmr: arguments.fmr,
+        ..Settings::default()
+    };
+    let found = scores::summary(&arguments.file, direction, &settings.fmrs())?;
     if arguments.json {
         println!(
             "{}",

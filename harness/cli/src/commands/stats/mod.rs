@@ -8,8 +8,9 @@ mod scores;
 mod sequential;
 
 use clap::Subcommand;
+use shinsa_stats::sequential::Standing;
 
-use crate::exit::Stop;
+use crate::exit::{FAIL, INCONCLUSIVE, PASS, Stop};
 
 /// The statistics of certification: score files, sample sizes, bounds.
 #[derive(Debug, Subcommand)]
@@ -48,6 +49,15 @@ fn share(text: &str) -> Result<f64, String> {
         Ok(value)
     } else {
         Err(format!("{text:?} does not lie between 0 and 1 (100 %)"))
+    }
+}
+
+/// Exit code of a decision.
+fn code(standing: Standing) -> u8 {
+    match standing {
+        Standing::Within => PASS,
+        Standing::Beyond => FAIL,
+        Standing::Open | Standing::Truncated => INCONCLUSIVE,
     }
 }
 

@@ -13,24 +13,29 @@ use crate::exit::Stop;
 /// Reads a score file, by its content: compact, Parquet or CSV.
 pub fn read(path: &Path, direction: Direction) -> Result<Scores, Stop> {
     let told = |problems: Vec<Problem>| Stop::usage(shown(path, &problems));
-    if is_parquet(path)? {
-        let scores = parquet::read(path, direction).map_err(|problem| told(vec![problem]))?;
-        both_classes(&scores).map_err(|problem| told(vec![problem]))?;
-        return Ok(scores);
-    }
+    let scores = if is_parquet(path)? {
+        parquet::read(path, direction).map_err(|problem| told(vec![problem]))?
+    } else {
+        held(path, direction)?
+    };
+    both_classes(&scores).map_err(|problem| told(vec![problem]))?;
+    Ok(scores)
+}
+
+/// Reads a compact or CSV file, whose bytes are held.
+fn held(path: &Path, direction: Direction) -> Result<Scores, Stop> {
+    let told = |problems: Vec<Problem>| Stop::usage(shown(path, &problems));
     let bytes = std::fs::read(path).map_err(|error| unreadable(path, &error))?;
-    let scores = if compact::recognised(&bytes) {
+    if compact::recognised(&bytes) {
         if direction == Direction::Distance {
             return Err(Stop::usage(
                 "error: compact files hold similarities; leave `--distance` out",
             ));
         }
-        compact::read(&bytes).map_err(|problem| told(vec![problem]))?
+        compact::read(&bytes).map_err(|problem| told(vec![problem]))
     } else {
-        csv::read(&bytes, direction, threads()).map_err(told)?
-    };
-    both_classes(&scores).map_err(|problem| told(vec![problem]))?;
-    Ok(scores)
+        csv::read(&bytes, direction, threads()).map_err(told)
+    }
 }
 
 /// Whether a file begins as Parquet does.
@@ -42,7 +47,7 @@ fn is_parquet(path: &Path) -> Result<bool, Stop> {
     Ok(parquet::recognised(&start))
 }
 
-fn unreadable(path: &Path, error: &std::io::Error) -> Stop {
+pub fn unreadable(path: &Path, error: &std::io::Error) -> Stop {
     Stop::usage(format!("error: cannot read {}: {error}", path.display()))
 }
 

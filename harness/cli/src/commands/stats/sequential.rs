@@ -6,8 +6,8 @@ use clap::Args;
 use shinsa_stats::scores::Problem;
 use shinsa_stats::sequential::{EProcess, Sprt, Standing};
 
-use super::{percent, scores, share};
-use crate::exit::{FAIL, INCONCLUSIVE, PASS, Stop};
+use super::{code, percent, scores, share};
+use crate::exit::Stop;
 
 /// May the test end? Wald's SPRT with `--good`, else an e-process, which never says that the limit is exceeded.
 ///
@@ -38,31 +38,23 @@ pub fn sequential(arguments: &Sequential) -> Result<u8, Stop> {
     let outcomes = outcomes(&arguments.file)?;
     let wrong = |error: shinsa_stats::Unusable| Stop::usage(format!("error: {error}"));
     let (limit, risk) = (arguments.limit, arguments.pass_risk);
-    let mut counts = (0_u64, 0_u64);
-    let mut standing = Standing::Open;
-    let (mut wald, mut process) = match arguments.good {
-        Some(good) => {
-            let test = Sprt::new(good, limit, risk, arguments.fail_risk, arguments.most);
-            (Some(test.map_err(wrong)?), None)
-        }
-        None => (
-            None,
-            Some(EProcess::new(limit, risk, arguments.most).map_err(wrong)?),
-        ),
+    let mut take: Box<dyn FnMut(bool) -> Standing> = if let Some(good) = arguments.good {
+        let mut test =
+            Sprt::new(good, limit, risk, arguments.fail_risk, arguments.most).map_err(wrong)?;
+        Box::new(move |error| test.take(error))
+    } else {
+        let mut test = EProcess::new(limit, risk, arguments.most).map_err(wrong)?;
+        Box::new(move |error| test.take(error))
     };
+    let (mut standing, mut trials) = (Standing::Open, 0);
     for error in &outcomes {
-        standing = match (&mut wald, &mut process) {
-            (Some(test), _) => test.take(*error),
-            (_, Some(test)) => test.take(*error),
-            _ => standing,
-        };
-        counts.0 += 1;
-        counts.1 += u64::from(*error);
+        standing = take(*error);
+        trials += 1;
         if standing != Standing::Open {
             break;
         }
     }
-    let (trials, errors) = counts;
+    let errors = outcomes[..trials].iter().filter(|error| **error).count();
     let words = match standing {
         Standing::Within => "within the limit: the test ends",
         Standing::Beyond => "beyond the limit: the test ends",
@@ -73,20 +65,15 @@ pub fn sequential(arguments: &Sequential) -> Result<u8, Stop> {
         "{errors} errors in {trials} trials against {}: {words}",
         percent(limit)
     );
-    let unused = outcomes.len() as u64 - trials;
+    let unused = outcomes.len() - trials;
     if unused > 0 {
         println!("{unused} further outcomes came after the end and count for nothing");
     }
-    Ok(match standing {
-        Standing::Within => PASS,
-        Standing::Beyond => FAIL,
-        Standing::Open | Standing::Truncated => INCONCLUSIVE,
-    })
+    Ok(code(standing))
 }
 
 fn outcomes(path: &std::path::Path) -> Result<Vec<bool>, Stop> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| Stop::usage(format!("error: cannot read {}: {error}", path.display())))?;
+    let text = std::fs::read_to_string(path).map_err(|error| scores::unreadable(path, &error))?;
     let outcome = |(number, line): (usize, &str)| match line.trim() {
         "1" => Ok(true),
         "0" => Ok(false),
