@@ -4,4 +4,5 @@ pub mod canary;
 pub mod encodings;
 pub mod images;
 pub mod pins;
+pub mod sources;
 pub mod templates;
