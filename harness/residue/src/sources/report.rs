@@ -106,6 +106,9 @@ pub enum Why {
     /// The packing contradicts itself or ends early.
     #[error("damaged: {0}")]
     Damaged(String),
+    /// Bytes of memory the dump was made without.
+    #[error("{0} bytes of memory are not in the dump")]
+    NotDumped(u64),
     /// A tool is missing.
     #[error("needs {0}, which is not installed")]
     NeedsTool(&'static str),

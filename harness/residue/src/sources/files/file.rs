@@ -25,17 +25,17 @@ pub(in crate::sources) fn read(
     scan.new_space();
     let ranges = dumps::ranges(scan, place, file, length);
     let mut position = 0;
-    for range in ranges {
-        if position < range.start {
+    for memory in ranges {
+        if position < memory.start {
             part(
                 scan,
                 place,
                 file,
-                &plain(place, kind, position..range.start),
+                &plain(place, kind, position..memory.start),
             )?;
         }
-        position = range.start + range.length.unwrap_or(0);
-        part(scan, place, file, &range)?;
+        position = memory.start + memory.length;
+        part(scan, place, file, &dumped(place, memory))?;
     }
     if position < length || length == 0 {
         part(scan, place, file, &plain(place, kind, position..length))?;
@@ -64,6 +64,18 @@ fn plain(place: &Place, kind: Kind, range: Range<u64>) -> Region {
         start: range.start,
         length: Some(range.end.saturating_sub(range.start)),
         address: None,
+    }
+}
+
+fn dumped(place: &Place, memory: dumps::Memory) -> Region {
+    Region {
+        permissions: memory.permissions,
+        address: Some(memory.address),
+        ..plain(
+            place,
+            Kind::Dumped,
+            memory.start..memory.start + memory.length,
+        )
     }
 }
 

@@ -107,7 +107,7 @@ fn what_is_left_without_another_list() {
         (&[(4, 6)], &[(1, 5), (7, 8)], &[(5, 6)]),
     ];
     for (these, those, expected) in cases {
-        let (mappings, covers) = (list(mappings), list(covers));
+        let (mappings, covers) = (list(these), list(those));
         let left: Vec<_> = without(&mappings, &covers)
             .into_iter()
             .map(|(_, range)| (range.start, range.end))
