@@ -15,6 +15,8 @@ pub struct Identity {
 impl Identity {
     /// The process that has number `pid` now.
     ///
+    /// Taken while the process is still taking on its program, it will look [`Why::Replaced`] right after.
+    ///
     /// # Errors
     /// [`Why::Gone`] when there is none.
     pub fn of(pid: u32) -> Result<Self, Why> {

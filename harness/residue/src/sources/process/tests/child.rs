@@ -73,9 +73,10 @@ fn finds_what_a_process_was_given_and_lists_the_kernels_pages() {
 #[test]
 fn a_frozen_process_stands_still_until_dropped_unless_it_stood_before() {
     let mut cat = Target::run(&mut Command::new("cat"));
-    let id = cat.identity();
     cat.say("awake");
     assert_eq!(cat.hear(), "awake");
+    // Only now: right after its start a process may still be taking on its program.
+    let id = cat.identity();
     let state = || {
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", id.pid())).unwrap();
         stat.rsplit_once(") ").unwrap().1.chars().next().unwrap()
