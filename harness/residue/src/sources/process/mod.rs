@@ -1,7 +1,8 @@
 //! A live Linux process: its mappings, read by `process_vm_readv` and, where that refuses, `/proc/PID/mem`.
 //!
 //! Never stops or changes the process (the caller may hold it [`Frozen`]); reading maps pages of its files into it,
-//! so its resident set may grow. Memory mapped during a walk is listed as not searched, unless the process is frozen.
+//! so its resident set may grow. Addresses first mapped during a walk are listed as not searched; what is unmapped and
+//! mapped again at one place is not noticed, nor what is written behind the walk: only a frozen process stands still.
 //! Called by [`walk`](super::walk).
 
 mod children;

@@ -1,10 +1,9 @@
-//! A process that changes while it is walked: exec, exit, fork, mappings that come and go.
+//! A process that changes while it is walked: exec, exit, fork. Mappings: `tests/sources_mappings.rs`.
 
 use super::child::Target;
 use crate::sources::process::Identity;
-use crate::sources::tests::Mapped;
 use crate::sources::{Item, Note, Options, Report, Source, Why, walk};
-use std::ops::{ControlFlow, Range};
+use std::ops::ControlFlow;
 use std::process::Command;
 
 /// Walk and do `change` once, in the middle.
@@ -71,41 +70,4 @@ fn fork_is_noticed() {
     assert_eq!(shell.hear(), "end");
     let forked: Vec<_> = report.notes.into_iter().map(|note| note.1).collect();
     assert!(forked.contains(&Note::Forked(vec![child])), "{forked:?}");
-}
-
-fn covers<'a>(mut ranges: impl Iterator<Item = &'a Range<u64>>, part: &Range<u64>) -> bool {
-    ranges.any(|range| range.start <= part.start && part.end <= range.end)
-}
-
-#[test]
-fn mappings_that_come_and_go_are_told() {
-    let old = Mapped::anonymous(64 << 10);
-    let vanishing = old.addresses();
-    let mut new = None;
-    let id = Identity::of(std::process::id()).unwrap();
-    let options = Options {
-        only: Some(vec![vanishing.clone()]),
-        ..Options::default()
-    };
-    let mut old = Some(old);
-    let report = walk(&Source::Process(id), &options, |_| {
-        // First the new one, or it would take the old one's place.
-        new.get_or_insert_with(|| Mapped::anonymous(64 << 10));
-        drop(old.take());
-        ControlFlow::Continue(())
-    });
-    let appeared = new.unwrap().addresses();
-    let missed = report
-        .not_searched
-        .iter()
-        .filter(|missed| missed.why == Why::Appeared);
-    assert!(covers(
-        missed.filter_map(|missed| missed.range.as_ref()),
-        &appeared
-    ));
-    let vanished = report.notes.iter().filter_map(|note| match &note.1 {
-        Note::Vanished(range) => Some(range),
-        _ => None,
-    });
-    assert!(covers(vanished, &vanishing));
 }
