@@ -86,6 +86,7 @@ impl Console {
                     self.reasons.remove(trial).unwrap_or_default()
                 )
             }
+            TrialOutcome::Declined { .. } => "declined".to_owned(),
             TrialOutcome::Error { step, fault } => {
                 self.errors += 1;
                 format!("error    {step}: {}", fault.message)

@@ -6,10 +6,11 @@ use sha2::{Digest, Sha256};
 use shinsa_journal::{Journal, RunFolder, artefact, read};
 use shinsa_model::event::Event;
 use shinsa_model::judge::{Head, judge};
-use shinsa_model::measure::accuracy::{MEDIA, ScoreFiles};
+use shinsa_model::measure::accuracy::{GROUPS_MEDIA, MEDIA, ScoreFile, ScoreFiles};
 use shinsa_model::plan::Plan;
 use shinsa_model::verdict::Judgement;
 use shinsa_stats::scores::compact;
+use shinsa_stats::study::Groups;
 
 use crate::exit::Stop;
 
@@ -92,7 +93,16 @@ impl Evidence {
                 let bytes = artefact::load(self.folder.path(), &named.sha256)
                     .map_err(|error| broken(&error))?;
                 let scores = compact::read(&bytes).map_err(|problem| broken(&problem.message))?;
-                files.insert(named.sha256.clone(), scores);
+                let mut file = ScoreFile::from(scores);
+                let mut beside = observation.artefacts.iter();
+                if let Some(groups) = beside.find(|other| other.media == GROUPS_MEDIA) {
+                    let bytes = artefact::load(self.folder.path(), &groups.sha256)
+                        .map_err(|error| broken(&error))?;
+                    let text = std::str::from_utf8(&bytes).map_err(|error| broken(&error))?;
+                    file.groups = Groups::from_csv(text, &file.scores.subjects)
+                        .map_err(|problem| broken(&problem.message))?;
+                }
+                files.insert(named.sha256.clone(), file);
             }
         }
         Ok(files)

@@ -182,3 +182,38 @@ fn plans_and_bounds_are_the_tabled_ones() {
     assert!(told(&bound).contains("1.181 %"), "{}", told(&bound));
     assert_eq!(shinsa(&["stats", "bound", "6", "5"]).status.code(), Some(2));
 }
+
+/// Wald 1947: with 0.2 % against 0.6 % and risks of 5 %, ln 20 / 0.004016 = 746 trials without an error end the test; the e-process
+/// needs more. Three errors at once end it the other way.
+#[test]
+fn sequential_tests_end_early_either_way() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("outcomes.txt");
+    let path = file.display().to_string();
+    let asked = |text: &str, further: &[&str]| {
+        std::fs::write(&file, text).unwrap();
+        let common = [
+            "stats",
+            "sequential",
+            &path,
+            "--limit",
+            "0.6%",
+            "--most",
+            "5000",
+        ];
+        let output = shinsa(&[&common[..], further].concat());
+        (output.status.code(), told(&output))
+    };
+    let good = "0\n".repeat(2_000);
+    let (code, words) = asked(&good, &["--good", "0.2%"]);
+    assert_eq!(code, Some(0), "{words}");
+    assert!(words.contains("0 errors in 746 trials"), "{words}");
+    assert!(words.contains("1254 further outcomes"), "{words}");
+    let (code, words) = asked(&good, &[]);
+    assert_eq!(code, Some(0), "{words}");
+    assert_eq!(asked(&"0\n".repeat(500), &[]).0, Some(3));
+    assert_eq!(asked("1\n1\n1\n", &["--good", "0.2%"]).0, Some(1));
+    let (code, words) = asked("0\nno\n", &[]);
+    assert_eq!(code, Some(2));
+    assert!(words.contains("outcomes.txt:2:1"), "{words}");
+}

@@ -148,6 +148,11 @@ pub enum TrialOutcome {
         /// Step path.
         step: String,
     },
+    /// The person does not take part (any more): the trial counts for nothing and is no gap.
+    Declined {
+        /// Step path.
+        step: String,
+    },
     /// Harness or rig at fault: the trial says nothing of the DUT.
     Error {
         /// Step path; empty when not in a step.

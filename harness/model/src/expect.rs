@@ -40,6 +40,16 @@ pub fn unmet(step: &Step, observation: &Observation) -> Vec<String> {
             seen(read("screen"))
         ));
     }
+    if step.consent.is_some() && read("consented") != Some(&Value::Bool(true)) {
+        lines.push(format!(
+            "consented: expected true, {}",
+            seen(read("consented"))
+        ));
+    }
+    // Read only where a person leads people before the reader.
+    if step.present_face.is_some() && read("presented") == Some(&Value::Bool(false)) {
+        lines.push("presented: expected true, observed false".into());
+    }
     for (name, expect) in &step.expect {
         for wanted in broken(expect, read(name)) {
             lines.push(format!("{name}: expected {wanted}, {}", seen(read(name))));

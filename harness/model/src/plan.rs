@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::criterion::Criterion;
-use crate::scenario::{MeasurementSpec, Step};
+use crate::scenario::{MeasurementSpec, Order, Step};
 use crate::text::Bilingual;
 
 /// `plan.json`.
@@ -61,6 +61,9 @@ pub struct PlannedScenario {
     pub measurements: Vec<MeasurementSpec>,
     /// Capabilities used.
     pub requires: Vec<String>,
+    /// Order of its trials.
+    #[serde(default, skip_serializing_if = "Order::is_as_written")]
+    pub order: Order,
     /// Reason why it cannot run on this rig (capability missing); its criteria stay `not tested` through it.
     pub skipped: Option<Bilingual>,
 }

@@ -59,6 +59,9 @@ pub struct RigFile {
     /// Subjects or heads of the lab: pseudonymous ids.
     #[serde(default)]
     pub subjects: Vec<String>,
+    /// Many numbered subjects, each with a card: joins `subjects` and `cards`.
+    #[serde(default)]
+    pub series: Vec<Series>,
     /// YAML with PINs and printed data by card id, relative to `run_dir`; never copied into evidence.
     #[serde(default)]
     pub secrets: Option<String>,
@@ -70,7 +73,71 @@ pub struct RigFile {
     pub safe_state_within: Option<Time>,
 }
 
+/// Most subjects of a series.
+pub const LONGEST_SERIES: u32 = 10_000;
+
+/// Numbered subjects with a card each: `f0001` … with cards `f0001-regular` …
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Series {
+    /// Before the number; names the series in a scenario's matrix.
+    pub prefix: String,
+    /// First number.
+    pub first: u32,
+    /// Last number; at most 10,000 subjects.
+    pub last: u32,
+    /// Digits of the number, zeros in front; default 4.
+    #[serde(default = "four")]
+    pub digits: u8,
+    /// Kind of their cards, and the end of the cards' ids.
+    pub kind: String,
+    /// People who do not exist. Of others no picture of the screen is kept while they stand there.
+    #[serde(default)]
+    pub synthetic: bool,
+}
+
+fn four() -> u8 {
+    4
+}
+
+impl Series {
+    /// Subject ids in order; none where `last` is below `first`.
+    pub fn subjects(&self) -> impl Iterator<Item = String> + '_ {
+        let width = usize::from(self.digits);
+        (self.first..=self.last).map(move |n| format!("{}{n:0width$}", self.prefix))
+    }
+
+    fn cards(&self) -> impl Iterator<Item = Card> + '_ {
+        self.subjects().map(|subject| Card {
+            id: format!("{subject}-{}", self.kind),
+            subject,
+            kind: self.kind.clone(),
+            synthetic: self.synthetic,
+        })
+    }
+}
+
 impl RigFile {
+    /// With the subjects and cards of its series among its own. Series must have been checked for their length.
+    #[must_use]
+    pub fn expanded(mut self) -> Self {
+        for series in &self.series {
+            self.subjects.extend(series.subjects());
+            self.cards.extend(series.cards());
+        }
+        self
+    }
+
+    /// Is this somebody who does not exist? Only a card that says so makes one.
+    pub fn synthetic(&self, subject: &str) -> bool {
+        let mut cards = self
+            .cards
+            .iter()
+            .filter(|card| card.subject == subject)
+            .peekable();
+        cards.peek().is_some() && cards.all(|card| card.synthetic)
+    }
+
     /// Those of the wanted capabilities that no driver provides.
     pub fn missing<'a>(&self, wanted: &'a [String]) -> Vec<&'a str> {
         let provided = |wanted: &str| {

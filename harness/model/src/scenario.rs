@@ -5,6 +5,7 @@
 
 mod expectation;
 mod measurement;
+mod trials;
 mod verbs;
 
 use std::collections::BTreeMap;
@@ -18,13 +19,15 @@ use crate::text::Bilingual;
 
 pub use expectation::{Compare, Expect};
 pub use measurement::{
-    AccuracyOf, AccuracyRate, Interval, MeasureOf, MeasurementSpec, Reading, Statistic, Success,
+    AccuracyOf, AccuracyRate, Interval, MeasureOf, MeasurementSpec, Predicted, Reading, Statistic,
+    Success,
 };
+pub use trials::{Matrix, MatrixValues, OfSeries, Order};
 pub use verbs::{
-    AnswerKind, Ask, CaptureScreen, CardStatus, Collect, EnterPin, EvaluateMatcher, InsertCard,
-    Manage, Nothing, OneOrMany, Pause, PinChoice, PinKind, Power, PresentFace, ReadRetryCounter,
-    ReadText, SendApdu, SetBackEnd, Software, SoftwareAction, StayOnScreen, Touch, UseSequence,
-    UseWith, WaitScreen,
+    AnswerKind, Ask, CaptureScreen, CardStatus, Collect, Consent, EnterPin, EvaluateMatcher,
+    InsertCard, Manage, Nothing, OneOrMany, Pause, PinChoice, PinKind, Power, PresentFace,
+    ReadRetryCounter, ReadText, SendApdu, SetBackEnd, Software, SoftwareAction, StayOnScreen,
+    Touch, UseSequence, UseWith, WaitScreen,
 };
 
 /// One scenario file.
@@ -50,7 +53,10 @@ pub struct Scenario {
     pub parameters: BTreeMap<String, Value>,
     /// One trial for each combination of these values; overrides parameters of the same name.
     #[serde(default)]
-    pub matrix: BTreeMap<String, Vec<Value>>,
+    pub matrix: Matrix,
+    /// Order of the trials; default as written.
+    #[serde(default)]
+    pub order: Order,
     /// How many trials for each combination.
     #[serde(default)]
     pub repeat: Option<Repeat>,
@@ -128,13 +134,14 @@ pub struct Step {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
 
-    /// Put a card on the reader. Capability `card_feeder`. Reads `card`.
+    /// Put a card on the reader. Capability `card_feeder`. Reads `card`, `subject` (whose it is).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub insert_card: Option<InsertCard>,
     /// Take the card away. `card_feeder`. Reads nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remove_card: Option<Nothing>,
-    /// Present a face. `face_presenter`. Reads `subject`, `presentation`, `seed`.
+    /// Present a face. `face_presenter`. Reads `subject`, `presentation`, `seed`; where a person leads people, `presented`: who does
+    /// not come ends the trial `declined`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub present_face: Option<PresentFace>,
     /// Nobody stands before the reader. `face_presenter`.
@@ -195,6 +202,10 @@ pub struct Step {
     /// Ask a person. `operator`. Reads `answer` (bool, number or text by kind), `role`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ask: Option<Ask>,
+    /// Does this person take part? `operator`. Asked once a session of each person; a trial of somebody who does not ends
+    /// `declined` and counts for nothing. Reads `subject`, `consented` (bool), `role`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub consent: Option<Consent>,
     /// Technology evaluation (ISO/IEC 19795-2): every live presentation of the face library against every reference photo by the
     /// vendor's engine. `matcher`, `face_library`. Reads `engine`, `engine_version`, `threshold`, `subjects`, `genuine`, `impostor`,
     /// `failures_to_acquire`, `failures_to_enrol`, `library_sha256`; keeps all scores. Resumes from stored rows.

@@ -72,6 +72,12 @@ pub struct Measurement {
     pub evidence: Vec<u64>,
     /// Single values for plots (per trial), in base order.
     pub values: Vec<f64>,
+    /// Name of the error rate that failures are, where the scenario names one: `IAPAR`, `FRR`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error_rate: Option<String>,
+    /// Of these trials the device gave no response, where the scenario says on which screens.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub no_response: Option<u64>,
     /// Groups that had to hold each by itself; empty where there are none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub groups: Vec<GroupFinding>,
@@ -93,6 +99,9 @@ pub struct GroupFinding {
     pub bounds: Option<(f64, f64)>,
     /// By the guarded rule.
     pub verdict: Verdict,
+    /// How many trials ended on which screen, where screens were read.
+    #[serde(default, skip_serializing_if = "std::collections::BTreeMap::is_empty")]
+    pub ended_on: std::collections::BTreeMap<String, u64>,
 }
 
 /// A technology evaluation and the decision on its FNMR.

@@ -5,6 +5,7 @@ use std::path::Path;
 use askama::Template;
 use shinsa_model::event::{Event, Preflight, Record};
 use shinsa_model::plan::{InputFile, Plan};
+use shinsa_model::scenario::Order;
 use shinsa_model::text::Bilingual;
 use shinsa_model::verdict::Judgement;
 
@@ -41,6 +42,7 @@ struct ScenarioRow<'a> {
     criteria: String,
     skipped: Option<&'a Bilingual>,
     planned: usize,
+    order: Option<String>,
     counts: Vec<(&'static str, &'static str, usize)>,
     shown: Vec<Attempt>,
     left_out: usize,
@@ -108,6 +110,7 @@ fn scenario_row(
     let all = [
         Standing::Completed,
         Standing::Unmet,
+        Standing::Declined,
         Standing::Error,
         Standing::Abandoned,
         Standing::Open,
@@ -130,6 +133,11 @@ fn scenario_row(
         criteria: s.criteria.join(", "),
         skipped: s.skipped.as_ref(),
         planned,
+        order: match &s.order {
+            Order::AsWritten => None,
+            Order::Random => Some("順序 無作為 random".into()),
+            Order::RandomWithin(name) => Some(format!("順序 {name} ごとに無作為 random within")),
+        },
         counts,
         shown: attempts,
         left_out,

@@ -59,11 +59,29 @@ pub(crate) struct Value<'a> {
     /// Confidence in per cent.
     pub confidence: String,
     /// Groups with badge and bounds.
-    pub groups: Vec<(Badge, &'a GroupFinding, String)>,
+    pub groups: Vec<Group<'a>>,
+    /// The error rate by its name, with its upper bound: `IAPAR 0 % (≤ 6.9 %)`.
+    pub error_rate: Option<String>,
     /// Journal lines.
     pub lines: String,
     /// SVG, or the whole technology evaluation.
     pub plot: String,
+}
+
+/// A group that had to hold by itself.
+pub(crate) struct Group<'a> {
+    /// By the guarded rule.
+    pub badge: Badge,
+    /// Name and counts.
+    pub found: &'a GroupFinding,
+    /// Trials that were no success.
+    pub errors: u64,
+    /// Their share, and its upper bound, in the measurement's unit.
+    pub rate: String,
+    /// See `rate`.
+    pub at_most: String,
+    /// Screens that trials ended on, with how many.
+    pub ended_on: String,
 }
 
 /// A deciding step over all trials.
@@ -158,6 +176,45 @@ fn range(bounds: Option<(f64, f64)>) -> String {
     )
 }
 
+fn group_of<'a>(group: &'a GroupFinding, m: &Measurement) -> Group<'a> {
+    let whole = whole(m);
+    let errors = group.n - group.successes;
+    let ended_on = group.ended_on.iter();
+    Group {
+        badge: words::badge(group.verdict),
+        found: group,
+        errors,
+        rate: words::number(errors as f64 / group.n.max(1) as f64 * whole),
+        at_most: group
+            .bounds
+            .map_or_else(|| "—".into(), |(low, _)| words::number(whole - low)),
+        ended_on: ended_on
+            .map(|(screen, n)| format!("{screen} {n}"))
+            .collect::<Vec<_>>()
+            .join("、"),
+    }
+}
+
+/// What a share of one is in the measurement's unit.
+fn whole(m: &Measurement) -> f64 {
+    shinsa_model::quantity::Quantity::from_base(1.0, &m.unit).map_or(1.0, |one| one.number())
+}
+
+/// The complement of the measured share, under the name that the standard gives it.
+fn error_rate(name: &str, m: &Measurement) -> Option<String> {
+    let (estimate, (low, _)) = m.estimate.zip(m.bounds)?;
+    let whole = whole(m);
+    let silent = m.no_response.map_or_else(String::new, |silent| {
+        format!("、無応答 no response {silent}/{}", m.n)
+    });
+    Some(format!(
+        "{name} {} {unit} (≤ {} {unit}){silent}",
+        words::number(whole - estimate),
+        words::number(whole - low),
+        unit = m.unit
+    ))
+}
+
 fn value<'a>(m: &'a Measurement, limit: Option<&Limit>) -> Value<'a> {
     Value {
         m,
@@ -165,11 +222,8 @@ fn value<'a>(m: &'a Measurement, limit: Option<&Limit>) -> Value<'a> {
         simple: words::badge(m.simple),
         estimate: m.estimate.map_or_else(|| "—".into(), words::number),
         bounds: range(m.bounds),
-        groups: m
-            .groups
-            .iter()
-            .map(|group| (words::badge(group.verdict), group, range(group.bounds)))
-            .collect(),
+        groups: m.groups.iter().map(|group| group_of(group, m)).collect(),
+        error_rate: m.error_rate.as_ref().and_then(|name| error_rate(name, m)),
         confidence: words::number(m.confidence * 100.0),
         lines: words::lines(&m.evidence),
         plot: match &m.study {

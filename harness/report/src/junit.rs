@@ -135,8 +135,12 @@ fn scenario(s: &shinsa_model::plan::PlannedScenario, planned: usize, attempts: &
         count(Standing::Unmet),
         count(Standing::Error),
     );
+    let declined = match count(Standing::Declined) {
+        0 => String::new(),
+        some => format!(", {some} declined"),
+    };
     let summary = format!(
-        "{planned} trials planned; attempts: {done} completed, {unmet} unmet, {error} error, {} abandoned, {} without end",
+        "{planned} trials planned; attempts: {done} completed, {unmet} unmet, {error} error{declined}, {} abandoned, {} without end",
         count(Standing::Abandoned),
         count(Standing::Open)
     );

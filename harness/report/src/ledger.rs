@@ -12,6 +12,8 @@ pub(crate) enum Standing {
     Completed,
     /// An expectation did not hold.
     Unmet,
+    /// The person does not take part; counts for nothing.
+    Declined,
     /// Harness or rig at fault.
     Error,
     /// Left without an end by a process that died.
@@ -26,6 +28,7 @@ impl Standing {
         match self {
             Self::Completed => ("pass", "✓ 完了 completed"),
             Self::Unmet => ("fail", "✗ 期待不成立 unmet"),
+            Self::Declined => ("inconclusive", "– 不参加・計数外 declined"),
             Self::Error => ("error", "! 異常 error"),
             Self::Abandoned => ("inconclusive", "? 中断・計数外 abandoned"),
             Self::Open => ("inconclusive", "? 終了記録なし no end"),
@@ -71,6 +74,7 @@ impl Attempt {
         self.standing = match outcome {
             TrialOutcome::Completed => Standing::Completed,
             TrialOutcome::Unmet { .. } => Standing::Unmet,
+            TrialOutcome::Declined { .. } => Standing::Declined,
             TrialOutcome::Error { step, fault } => {
                 // a step's own fault is remarked where the step ended
                 if step.is_empty() {

@@ -42,6 +42,8 @@ pub struct Bench {
     pub(crate) kinds: Kinds,
     pub(crate) secrets: Secrets,
     pub(crate) trial: Mutex<TrialState>,
+    /// Who was asked whether they take part, and what they said.
+    pub(crate) consents: Mutex<BTreeMap<String, bool>>,
 }
 
 /// What the bench remembers of the current trial.
@@ -49,6 +51,8 @@ pub struct Bench {
 pub(crate) struct TrialState {
     /// Faces presented so far: each gets its own variation.
     pub presented: u64,
+    /// Has anybody been presented who exists? Then no picture of the screen is kept.
+    pub real_person: bool,
     /// Last transaction of the back end before the trial.
     pub back_end_mark: u64,
     /// Lines of each file (by folder and path) before the trial.
@@ -120,6 +124,7 @@ impl Bench {
             kinds: Kinds::compile(&profile.log_kinds)?,
             secrets: Secrets::default(),
             trial: Mutex::default(),
+            consents: Mutex::default(),
         };
         for (name, driver) in &rig.drivers {
             bench.open_driver(name, driver).await?;
@@ -256,6 +261,14 @@ impl Bench {
 
     pub(crate) fn need_wire(&self, capability: &str) -> Result<&Wire, Fault> {
         self.wire_of(capability).ok_or_else(|| missing(capability))
+    }
+
+    /// The operator, where a person provides a capability with their own hands.
+    pub(crate) fn by_hand(&self, capability: &str) -> Option<&Operator> {
+        let (name, _) = self.provider(capability)?;
+        self.operator
+            .as_ref()
+            .filter(|operator| operator.name == name)
     }
 
     pub(crate) fn need_screen(&self) -> Result<&Screen, Fault> {

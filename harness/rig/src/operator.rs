@@ -37,6 +37,12 @@ impl Operator {
         })
     }
 
+    /// Unattended: does the answers file have this one?
+    pub fn has_answer_to(&self, question: &str) -> bool {
+        let answers = self.answers.as_ref();
+        answers.is_some_and(|answers| answers.contains_key(question))
+    }
+
     /// Asks; waits for a person at most `within`.
     pub async fn ask(&self, ask: &Ask, within: Duration) -> Result<Given, Fault> {
         let Some(answers) = &self.answers else {

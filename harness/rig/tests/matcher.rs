@@ -48,7 +48,11 @@ impl FaceLibrary for Fake {
         let subject = |n: u32| v1::FaceSubject {
             id: format!("s{n}"),
             synthetic: true,
-            ..Default::default()
+            groups: [(
+                "glasses".to_owned(),
+                if n < 2 { "yes" } else { "no" }.to_owned(),
+            )]
+            .into(),
         };
         Ok(Response::new(v1::ListFacesReply {
             subjects: (0..SUBJECTS).map(subject).collect(),
@@ -164,6 +168,7 @@ async fn evaluated(folder: &Path) -> Result<Performed, Fault> {
     let bench = Bench::open(&rig, &options).await?;
     let step = Step {
         evaluate_matcher: Some(EvaluateMatcher {
+            only: Vec::new(),
             subjects: None,
             presentations: None,
             condition: None,
@@ -194,6 +199,11 @@ async fn every_usable_picture_is_compared_with_every_usable_photo() {
         .map(|f| (f.probe, f.attempt, f.to_enrol))
         .collect();
     assert_eq!(failures, [(0, 2, false), (5, 1, true)]);
+    let groups = String::from_utf8(performed.files[1].bytes.clone()).unwrap();
+    assert!(
+        groups.starts_with("subject,glasses\ns0,yes\ns1,yes\ns2,no\n"),
+        "{groups}"
+    );
     let read = &performed.observation.unwrap().value;
     assert_eq!(
         (&read["threshold"], &read["failures_to_acquire"]),

@@ -51,9 +51,14 @@ impl Runner<'_> {
             match self.step(next, planned, &context).await {
                 Some(StepOutcome::Done) => {}
                 Some(StepOutcome::Unmet { .. }) => {
-                    outcome = TrialOutcome::Unmet {
-                        step: planned.path.clone(),
-                    }
+                    let step = planned.path.clone();
+                    // Nothing but a person's own word makes these two unmet.
+                    let of_people = &planned.step;
+                    outcome = if of_people.consent.is_some() || of_people.present_face.is_some() {
+                        TrialOutcome::Declined { step }
+                    } else {
+                        TrialOutcome::Unmet { step }
+                    };
                 }
                 Some(StepOutcome::Error(fault)) => {
                     outcome = TrialOutcome::Error {

@@ -33,9 +33,13 @@ pub struct Defect {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Suite {
-    /// Certification but for the evaluation of the engine, whose adapter is another process and knows the engine's defects only.
+    /// Certification but for what the engine's adapter evaluates: it is another process and knows the engine's defects only.
     #[default]
     Flow,
+    /// The flow, and the evaluation of the engine.
+    Engine,
+    /// The flow, and decisions foretold from the engine's scores.
+    Foretold,
     /// All of certification.
     Whole,
     /// Presentation attacks and the holder beside them.
@@ -62,10 +66,14 @@ impl Suite {
                 .into_iter()
                 .map(|name| format!("scenarios/certification/{name}"))
         };
+        let without = |left_out: &[&str]| {
+            let kept = |name: &String| !left_out.iter().any(|part| name.contains(part));
+            certification().filter(kept).collect()
+        };
         match self {
-            Self::Flow => certification()
-                .filter(|name| !name.contains("technology-evaluation"))
-                .collect(),
+            Self::Flow => without(&["technology-evaluation", "borderline"]),
+            Self::Engine => without(&["borderline"]),
+            Self::Foretold => without(&["technology-evaluation"]),
             Self::Whole => certification().collect(),
             Self::Attacks => vec![
                 "scenarios/certification/3-02-face-match.yaml".into(),

@@ -67,16 +67,7 @@ pub fn check(file: &File, scenario: &Scenario, context: &Context, found: &mut Ve
                 "give it a `limit`, or the criterion one",
             )),
         }
-        if let Some(parameter) = spec.of.success.as_ref().and_then(|of| of.worst_by.as_ref())
-            && !scenario.matrix.contains_key(parameter)
-        {
-            let known: Vec<&str> = scenario.matrix.keys().map(String::as_str).collect();
-            found.push(file.at(
-                &at("of"),
-                format!("`{parameter}` is no parameter of the matrix"),
-                format!("`worst_by` names one of: {}", known.join(", ")),
-            ));
-        }
+        of_the_matrix(file, &at("of"), scenario, &spec.of, found);
         what_is_measured(file, &at("of"), &spec.of, &ids, &marks, found);
     }
     if let Some(name) = scenario
@@ -92,6 +83,38 @@ pub fn check(file: &File, scenario: &Scenario, context: &Context, found: &mut Ve
                 "name a measurement of this scenario",
             ));
         }
+    }
+}
+
+/// Parameters that a measurement names must be there.
+fn of_the_matrix(
+    file: &File,
+    pointer: &str,
+    scenario: &Scenario,
+    of: &MeasureOf,
+    found: &mut Vec<Diagnostic>,
+) {
+    let known: Vec<&str> = scenario.matrix.keys().map(String::as_str).collect();
+    let success = of.success.iter();
+    for parameter in success.flat_map(|of| of.worst_by.iter().chain(&of.subject)) {
+        if !known.contains(&parameter.as_str()) {
+            found.push(file.at(
+                pointer,
+                format!("`{parameter}` is no parameter of the matrix"),
+                format!("`worst_by` and `subject` name one of: {}", known.join(", ")),
+            ));
+        }
+    }
+    let threshold = of.predicted.as_ref().and_then(|of| of.threshold.as_ref());
+    if let Some(parameter) = threshold
+        && !known.contains(&parameter.as_str())
+        && !scenario.parameters.contains_key(parameter)
+    {
+        found.push(file.at(
+            pointer,
+            format!("`{parameter}` is no parameter of the scenario"),
+            "`threshold` names a parameter that holds a number",
+        ));
     }
 }
 
@@ -149,16 +172,22 @@ fn what_is_measured(
         .map(|reading| &reading.step)
         .chain(of.success.iter().map(|step| &step.step))
         .chain(of.accuracy.iter().map(|of| &of.step))
+        .chain(of.predicted.iter().map(|of| &of.step))
         .collect();
     let many = steps.len() + usize::from(of.interval.is_some());
     if many != 1 {
         found.push(file.at(
             pointer,
             format!("{many} things to measure"),
-            "name exactly one: interval, reading, success, accuracy, uniformity or distinct",
+            "name exactly one: interval, reading, success, accuracy, predicted, uniformity or distinct",
         ));
     }
-    for step in steps.into_iter().filter(|step| !ids.contains(step)) {
+    let evaluation = of.predicted.iter().map(|of| &of.evaluation);
+    for step in steps
+        .into_iter()
+        .chain(evaluation)
+        .filter(|step| !ids.contains(step))
+    {
         found.push(file.at(
             pointer,
             format!("no step has the id `{step}`"),

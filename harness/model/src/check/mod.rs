@@ -204,7 +204,10 @@ fn resolve(
         .filter_map(|(file, value)| Some((file, typed(file, value, found)?)))
         .collect();
     let criteria = criteria::merge(&catalogues, found);
-    let rig = of(Layout::Rig).find_map(|(file, value)| typed::<RigFile>(file, value, found));
+    let rig = of(Layout::Rig).find_map(|(file, value)| {
+        let rig = typed::<RigFile>(file, value, found)?;
+        names::series(file, &rig, found).then(|| rig.expanded())
+    });
     let dut = of(Layout::Dut).find_map(|(file, value)| {
         let profile: DutProfile = typed(file, value, found)?;
         if let Some(known) = &profile.flow {

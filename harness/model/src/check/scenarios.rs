@@ -46,6 +46,7 @@ pub fn check(
         );
     }
     parameters::parameters(file, value, found);
+    names::matrix(file, scenario, context.rig, found);
     let mut needed = Vec::new();
     for part in ["setup", "steps", "teardown"] {
         steps(

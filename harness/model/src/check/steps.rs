@@ -27,6 +27,7 @@ pub const VERBS: &[(&str, &[&str])] = &[
     ("set_back_end", &["back_end"]),
     ("read_back_end", &["back_end"]),
     ("ask", &["operator"]),
+    ("consent", &["operator"]),
     ("evaluate_matcher", &["matcher", "face_library"]),
     ("power", &["power"]),
     ("read_environment", &["environment"]),

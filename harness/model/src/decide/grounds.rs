@@ -135,6 +135,9 @@ fn of_trial(
         }
         return;
     };
+    if matches!(facts.outcome, TrialOutcome::Declined { .. }) {
+        return;
+    }
     let deciding: Vec<_> = trial
         .steps
         .iter()

@@ -23,8 +23,29 @@ use crate::verdict::{StudyFinding, Verdict};
 /// MIME type of the compact score form.
 pub const MEDIA: &str = "application/vnd.shinsa.scores";
 
+/// MIME type of the subjects' groups beside a score file.
+pub const GROUPS_MEDIA: &str = "text/csv";
+
+/// Scores, and which groups their subjects belong to.
+#[derive(Debug, Clone, Default)]
+pub struct ScoreFile {
+    /// All comparisons.
+    pub scores: Scores,
+    /// Pseudonymous demographics, where the library gives any.
+    pub groups: Groups,
+}
+
+impl From<Scores> for ScoreFile {
+    fn from(scores: Scores) -> Self {
+        Self {
+            scores,
+            groups: Groups::default(),
+        }
+    }
+}
+
 /// Score files by SHA-256 (hex).
-pub type ScoreFiles = BTreeMap<String, Scores>;
+pub type ScoreFiles = BTreeMap<String, ScoreFile>;
 
 /// A score file that an observation names.
 #[derive(Debug, Clone, PartialEq)]
@@ -95,14 +116,15 @@ pub fn rule(
             "an accuracy measurement rests on exactly one evaluation",
         );
     };
-    let Some(scores) = files.get(&stored.sha256) else {
+    let Some(file) = files.get(&stored.sha256) else {
         return nothing(
             "得点ファイルが無いか、記録のハッシュと違う",
             "the score file is missing or differs from the journal's hash",
         );
     };
+    let scores = &file.scores;
     match of.rate {
-        AccuracyRate::FnmrAtFmr => at_fmr(of, scores, limit, unit, confidence),
+        AccuracyRate::FnmrAtFmr => at_fmr(of, file, limit, unit, confidence),
         AccuracyRate::FmrInUse => in_use(
             scores,
             &scores.impostor,
@@ -145,7 +167,7 @@ fn in_unit(share: f64, unit: &str) -> f64 {
 
 fn at_fmr(
     of: &AccuracyOf,
-    scores: &Scores,
+    file: &ScoreFile,
     limit: &Bounds,
     unit: &str,
     confidence: f64,
@@ -166,7 +188,7 @@ fn at_fmr(
             "an error rate's limit is an `at_most`",
         );
     };
-    let Ok(study) = study(scores, &Groups::default(), &settings, threads) else {
+    let Ok(study) = study(&file.scores, &file.groups, &settings, threads) else {
         return nothing(
             "本人・他人の両方の照合が要る",
             "both genuine and impostor comparisons are needed",

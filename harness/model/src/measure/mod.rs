@@ -6,10 +6,15 @@
 pub mod accuracy;
 pub mod ledger;
 mod limit;
+pub mod predicted;
 mod rule;
+pub mod share;
 mod spread;
+mod successes;
 mod values;
 
+#[cfg(test)]
+mod people_tests;
 #[cfg(test)]
 mod tests;
 
@@ -86,16 +91,25 @@ fn one(
             Some(of) if of.worst_by.is_some() => {
                 let whole = Quantity::from_base(1.0, &spec.unit).map_or(1.0, |q| q.number());
                 let (ruling, found) =
-                    rule::worst_success(&gathered.values, whole, &bounds, confidence);
+                    share::worst_success(&gathered.values, whole, &bounds, confidence);
                 groups = found;
                 (
                     gathered.values.iter().map(|value| value.value).collect(),
                     ruling,
                 )
             }
-            _ => rule_on(spec, &gathered, &bounds, confidence),
+            _ => match &spec.of.predicted {
+                Some(of) => {
+                    let (values, ruling) =
+                        predicted::rule(of, &gathered, scores, &spec.unit, &bounds);
+                    compared = Some(values.len() as u64);
+                    (values, ruling)
+                }
+                None => rule_on(spec, &gathered, &bounds, confidence),
+            },
         },
     };
+    let of_success = spec.of.success.as_ref();
     let settled = |by_values: Verdict| settle(by_values, &gathered);
     let verdict = settled(match rule {
         Rule::Guarded => ruling.guarded,
@@ -127,10 +141,17 @@ fn one(
         verdict,
         simple: settled(ruling.simple),
         open: join(&open),
-        evidence: gathered.evidence,
         values,
+        error_rate: of_success.and_then(|of| of.error_rate.clone()),
+        no_response: of_success
+            .filter(|of| !of.no_response.is_empty())
+            .map(|of| {
+                let silent = |value: &&values::Figure| of.no_response.contains(&value.ended_on);
+                gathered.values.iter().filter(silent).count() as u64
+            }),
         groups,
         study,
+        evidence: gathered.evidence,
     }
 }
 
@@ -154,7 +175,7 @@ fn rule_on(
     }
     let values = &gathered.values;
     let ruling = if spec.of.success.is_some() {
-        rule::success(values, whole, limit, confidence)
+        share::success(values, whole, limit, confidence)
     } else {
         match spec.statistic.as_ref().unwrap_or(&Statistic::Each) {
             Statistic::Each => rule::each(values, limit),
@@ -175,9 +196,7 @@ fn settle(by_values: Verdict, gathered: &Gathered) -> Verdict {
         Verdict::Fail
     } else if gathered.errors > 0 {
         Verdict::Error
-    } else if gathered.missed() > 0
-        || (gathered.values.is_empty() && gathered.texts.is_empty() && gathered.scores.is_empty())
-    {
+    } else if gathered.missed() > 0 || gathered.is_empty() {
         Verdict::Inconclusive
     } else {
         by_values

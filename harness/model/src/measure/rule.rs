@@ -3,14 +3,12 @@
 //! `guarded`: the one-sided bound, widened by the measurement uncertainty, must clear the limit to pass; the opposite
 //! bound must violate it to fail. `simple`: the point estimate alone. Neither passes on nothing.
 
-use std::collections::BTreeMap;
-
 use shinsa_stats::{binomial, mean, percentile, sample_size};
 
 use super::limit::Bounds;
 use super::values::Figure;
 use crate::text::Bilingual;
-use crate::verdict::{GroupFinding, Verdict};
+use crate::verdict::Verdict;
 
 /// What a statistic says of some values.
 #[derive(Debug, Clone, PartialEq)]
@@ -78,7 +76,7 @@ pub fn each(values: &[Figure], limit: &Bounds) -> Ruling {
 }
 
 /// How far a value lies beyond the limit; negative inside.
-fn beyond(value: f64, limit: &Bounds) -> f64 {
+pub(super) fn beyond(value: f64, limit: &Bounds) -> f64 {
     let above = limit.most.map_or(f64::NEG_INFINITY, |most| value - most);
     let below = limit.least.map_or(f64::NEG_INFINITY, |least| least - value);
     above.max(below)
@@ -209,82 +207,7 @@ pub fn mean_of(values: &[Figure], limit: &Bounds, confidence: f64) -> Ruling {
     }
 }
 
-/// Share of successes (each value 0 or `whole`), bounds by Clopper and Pearson.
-pub fn success(values: &[Figure], whole: f64, limit: &Bounds, confidence: f64) -> Ruling {
-    let (n, k) = (
-        values.len() as u64,
-        values.iter().filter(|v| v.value > 0.0).count() as u64,
-    );
-    let (Ok(low), Ok(high)) = (
-        binomial::lower(k, n, confidence),
-        binomial::upper(k, n, confidence),
-    ) else {
-        return Ruling::nothing();
-    };
-    let estimate = k as f64 / n as f64 * whole;
-    let bounds = (low * whole, high * whole);
-    let guarded = limit.judge(bounds.0, bounds.1);
-    let open = (guarded == Verdict::Inconclusive).then(|| match (limit.least, limit.most) {
-        (Some(least), None) => more_trials(least / whole, confidence, n, n - k),
-        (None, Some(most)) => more_trials(1.0 - most / whole, confidence, n, k),
-        _ => trials(n, None),
-    });
-    Ruling {
-        estimate: Some(estimate),
-        bounds: Some(bounds),
-        guarded,
-        simple: limit.judge(estimate, estimate),
-        open,
-    }
-}
-
-/// As [`success`], for each group by itself: the worst decides, never the pool. Its estimate and bounds are the worst group's.
-pub fn worst_success(
-    values: &[Figure],
-    whole: f64,
-    limit: &Bounds,
-    confidence: f64,
-) -> (Ruling, Vec<GroupFinding>) {
-    let mut groups: BTreeMap<&str, Vec<Figure>> = BTreeMap::new();
-    for value in values {
-        groups.entry(&value.group).or_default().push(value.clone());
-    }
-    let far = |ruling: &Ruling| {
-        ruling
-            .estimate
-            .map_or(f64::INFINITY, |at| beyond(at, limit))
-    };
-    let (mut all, mut findings) = (Ruling::nothing(), Vec::new());
-    (all.guarded, all.simple) = if groups.is_empty() {
-        (Verdict::Inconclusive, Verdict::Inconclusive)
-    } else {
-        (Verdict::Pass, Verdict::Pass)
-    };
-    let mut farthest = f64::NEG_INFINITY;
-    for (name, values) in groups {
-        let ruling = success(&values, whole, limit, confidence);
-        findings.push(GroupFinding {
-            name: name.into(),
-            n: values.len() as u64,
-            successes: values.iter().filter(|value| value.value > 0.0).count() as u64,
-            bounds: ruling.bounds,
-            verdict: ruling.guarded,
-        });
-        all.guarded = worse(all.guarded, ruling.guarded);
-        all.simple = worse(all.simple, ruling.simple);
-        if far(&ruling) > farthest {
-            farthest = far(&ruling);
-            (all.estimate, all.bounds) = (ruling.estimate, ruling.bounds);
-            all.open = ruling.open.map(|open| Bilingual {
-                ja: format!("{name}: {}", open.ja),
-                en: format!("{name}: {}", open.en),
-            });
-        }
-    }
-    (all, findings)
-}
-
-fn more_trials(required: f64, confidence: f64, n: u64, violations: u64) -> Bilingual {
+pub(super) fn more_trials(required: f64, confidence: f64, n: u64, violations: u64) -> Bilingual {
     match sample_size::for_share(required, confidence, violations) {
         Ok(enough) if enough > n => trials(enough - n, Some(violations)),
         Ok(_) => smaller_uncertainty(),
@@ -295,7 +218,7 @@ fn more_trials(required: f64, confidence: f64, n: u64, violations: u64) -> Bilin
     }
 }
 
-fn trials(more: u64, violations: Option<u64>) -> Bilingual {
+pub(super) fn trials(more: u64, violations: Option<u64>) -> Bilingual {
     let (ja, en) = violations.map_or((String::new(), String::new()), |k| {
         (
             format!("（逸脱が {k} 件から増えない場合）"),
@@ -316,7 +239,7 @@ fn smaller_uncertainty() -> Bilingual {
 }
 
 /// fail beats inconclusive beats pass.
-fn worse(a: Verdict, b: Verdict) -> Verdict {
+pub(super) fn worse(a: Verdict, b: Verdict) -> Verdict {
     match (a, b) {
         (Verdict::Fail, _) | (_, Verdict::Fail) => Verdict::Fail,
         (Verdict::Inconclusive, _) | (_, Verdict::Inconclusive) => Verdict::Inconclusive,

@@ -70,7 +70,7 @@ fn evaluated(subjects: u32, bad: u32, of: Value, limit: &str) -> Measurement {
         });
     }
     run.end(1, 1, TrialOutcome::Completed);
-    with_scores(&run, &BTreeMap::from([("ab".to_owned(), scores)]))
+    with_scores(&run, &BTreeMap::from([("ab".to_owned(), scores.into())]))
 }
 
 #[test]

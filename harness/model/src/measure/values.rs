@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
-use super::accuracy;
 use super::ledger::{Ledger, StepFacts};
+use super::{accuracy, predicted, successes};
 use crate::event::{StepOutcome, TrialOutcome};
 use crate::plan::{Plan, PlannedStep, Trial};
 use crate::quantity::Quantity;
-use crate::scenario::{Interval, MeasureOf, Reading, Success};
+use crate::scenario::{Interval, MeasureOf, Reading};
 use crate::text::Bilingual;
 
 /// One figure.
@@ -23,6 +23,23 @@ pub struct Figure {
     pub half_width: f64,
     /// Group that must hold by itself; empty where there are none.
     pub group: String,
+    /// Whose trial it is, where trials of one subject hang together; else empty.
+    pub subject: String,
+    /// Screen that the trial ended on; empty where none was read.
+    pub ended_on: String,
+}
+
+impl Figure {
+    /// Of no group and of nobody in particular.
+    pub fn of(value: f64, half_width: f64) -> Self {
+        Self {
+            value,
+            half_width,
+            group: String::new(),
+            subject: String::new(),
+            ended_on: String::new(),
+        }
+    }
 }
 
 /// Everything that enters a measurement.
@@ -34,6 +51,8 @@ pub struct Gathered {
     pub texts: Vec<String>,
     /// Score files, with the threshold that the engine said it works with.
     pub scores: Vec<accuracy::Stored>,
+    /// Decisions that scores may foretell.
+    pub decisions: Vec<predicted::Decision>,
     /// Journal lines used.
     pub evidence: Vec<u64>,
     /// What was planned and does not count: reason → how often.
@@ -47,6 +66,14 @@ pub struct Gathered {
 impl Gathered {
     pub(super) fn miss(&mut self, ja: &str, en: &str) {
         *self.missing.entry((ja.into(), en.into())).or_default() += 1;
+    }
+
+    /// Is there nothing that could be judged?
+    pub fn is_empty(&self) -> bool {
+        self.values.is_empty()
+            && self.texts.is_empty()
+            && self.scores.is_empty()
+            && self.decisions.is_empty()
     }
 
     /// Number of planned values that do not count.
@@ -94,6 +121,7 @@ pub fn gather(
         .filter(|trial| trial.scenario == scenario)
     {
         match ledger.counted(&trial.id).map(|facts| facts.outcome) {
+            Some(TrialOutcome::Declined { .. }) => continue,
             Some(outcome) => {
                 gathered.ended += 1;
                 gathered.errors += u64::from(matches!(outcome, TrialOutcome::Error { .. }));
@@ -108,7 +136,9 @@ pub fn gather(
         } else if let Some(reading) = &of.reading {
             readings(reading, trial, ledger, &mut gathered);
         } else if let Some(step) = &of.success {
-            successes(step, unit, trial, ledger, &mut gathered);
+            successes::gather(step, unit, trial, ledger, &mut gathered);
+        } else if let Some(of) = &of.predicted {
+            predicted::gather(of, trial, ledger, &mut gathered);
         } else if let Some(of) = &of.accuracy {
             accuracy::gather(of, trial, ledger, &mut gathered);
         } else if let Some(reading) = of.uniformity.as_ref().or(of.distinct.as_ref()) {
@@ -167,11 +197,7 @@ fn intervals(
         let around = i128::from(from.half_width_ns).abs() + i128::from(to.half_width_ns).abs();
         match (seconds(between), seconds(around)) {
             (Some(value), Some(half_width)) if between + around >= 0 => {
-                gathered.values.push(Figure {
-                    value,
-                    half_width,
-                    group: String::new(),
-                });
+                gathered.values.push(Figure::of(value, half_width));
                 gathered.evidence.extend([from_seq, to_seq]);
             }
             _ => gathered.miss(
@@ -190,59 +216,12 @@ fn readings(reading: &Reading, trial: &Trial, ledger: &Ledger, gathered: &mut Ga
             end.and_then(|facts| Some((facts.seq, facts.observation?.value.get(&reading.field)?)));
         match json.map(|(seq, json)| (seq, json.as_f64().filter(|number| number.is_finite()))) {
             Some((seq, Some(value))) => {
-                gathered.values.push(Figure {
-                    value,
-                    half_width: 0.0,
-                    group: String::new(),
-                });
+                gathered.values.push(Figure::of(value, 0.0));
                 gathered.evidence.push(seq);
             }
             Some((_, None)) => gathered.miss("読み取り値が数値でない", "a reading is not a number"),
             None => gathered.miss("読み取り値がない", "no reading"),
         }
-    }
-}
-
-/// A trial succeeds when every occurrence of the step met its expectations; trials in error are not the DUT's.
-fn successes(of: &Success, unit: &str, trial: &Trial, ledger: &Ledger, gathered: &mut Gathered) {
-    let group = of
-        .worst_by
-        .as_ref()
-        .and_then(|name| trial.parameters.get(name));
-    let group = group.map_or_else(String::new, |value| {
-        value
-            .as_str()
-            .map_or_else(|| value.to_string(), str::to_owned)
-    });
-    let ends = ends(trial, ledger, |planned| {
-        planned.step.id.as_ref() == Some(&of.step)
-    });
-    let reached: Vec<_> = ends.iter().flatten().collect();
-    gathered
-        .evidence
-        .extend(reached.iter().map(|facts| facts.seq));
-    let one = Quantity::from_base(1.0, unit).map_or(1.0, |q| q.number());
-    if reached
-        .iter()
-        .any(|facts| matches!(facts.outcome, StepOutcome::Unmet { .. }))
-    {
-        gathered.values.push(Figure {
-            value: 0.0,
-            half_width: 0.0,
-            group,
-        });
-    } else if !ends.is_empty()
-        && ends
-            .iter()
-            .all(|end| end.is_some_and(|f| *f.outcome == StepOutcome::Done))
-    {
-        gathered.values.push(Figure {
-            value: one,
-            half_width: 0.0,
-            group,
-        });
-    } else if !ends.is_empty() {
-        gathered.miss("手順に到達していない", "the step was not reached");
     }
 }
 

@@ -51,6 +51,9 @@ pub struct MeasureOf {
     /// An error rate of 1:1 matching, from the scores of a step `evaluate_matcher`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub accuracy: Option<AccuracyOf>,
+    /// Share of decisions on live faces that are what the engine's scores foretell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub predicted: Option<Predicted>,
     /// p-value of chi-square tests that each symbol is equally frequent at each place of a text reading
     /// over all occurrences (Bonferroni over the places).
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -90,6 +93,33 @@ pub struct Success {
     /// never the pool (ISO/IEC 30107-3).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub worst_by: Option<String>,
+    /// Parameter of the matrix that says whose trials these are. Trials of one subject hang together and prove less than as
+    /// many of different ones: the bounds are those of the deflated number (design effect, correlation at least 0.1).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
+    /// Name of the error rate that the failures are, for the report: `IAPAR`, `BPCER`, `FRR`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error_rate: Option<String>,
+    /// Screens that mean that the device gave no response: their share is shown by itself (APNRR of ISO/IEC 30107-3).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub no_response: Vec<String>,
+}
+
+/// Decisions foretold by scores: whoever scores clearly above a threshold must be let in, whoever scores clearly below must not.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Predicted {
+    /// Step id whose `screen` tells the decision on the card that was inserted and the face that was presented last.
+    pub step: String,
+    /// Screens that mean acceptance.
+    pub accepted: Vec<String>,
+    /// Step id of the `evaluate_matcher` of the same trial that has the scores of these people.
+    pub evaluation: String,
+    /// Parameter with the threshold that the decisions are made under; left out: the one that the engine says it works with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub threshold: Option<String>,
+    /// How far from the threshold all scores of a pair must lie for a prediction, in the engine's units.
+    pub margin: f64,
 }
 
 /// An error rate from scores.

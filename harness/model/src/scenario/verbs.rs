@@ -255,6 +255,14 @@ pub struct Ask {
     pub kind: AnswerKind,
 }
 
+/// See [`Step::consent`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Consent {
+    /// Subject id of the rig: a number, never a name.
+    pub subject: String,
+}
+
 /// Forms of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -282,6 +290,9 @@ pub struct EvaluateMatcher {
     /// How many subjects of the face library, in its order; default all.
     #[serde(default)]
     pub subjects: Option<u32>,
+    /// Only these subjects of the face library, instead of `subjects`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub only: Vec<String>,
     /// Live presentations of each; default all that the library has.
     #[serde(default)]
     pub presentations: Option<u32>,

@@ -79,7 +79,7 @@ pub(super) fn policies(study: &Study) -> String {
     if study.policies.is_empty() {
         return String::new();
     }
-    let mut html = "<h3>リトライの効果 <span class=\"en\">Transactions by attempts allowed</span></h3><div class=\"wide\"><table><tr><th class=\"n\">試行回数</th><th class=\"n\">本人の取引</th><th class=\"n\">本人拒否</th><th class=\"n\">FRR</th><th class=\"n\">他人の取引</th><th class=\"n\">他人受入</th><th class=\"n\">FAR</th></tr>\n".to_owned();
+    let mut html = "<h3>リトライの効果 <span class=\"en\">Transactions by attempts allowed</span></h3><div class=\"wide\"><table><tr><th class=\"n\">試行回数</th><th class=\"n\">本人の取引</th><th class=\"n\">本人拒否</th><th class=\"n\">FRR</th><th class=\"n\">GFRR</th><th class=\"n\">他人の取引</th><th class=\"n\">他人受入</th><th class=\"n\">FAR</th><th class=\"n\">GFAR</th></tr>\n".to_owned();
     for one in &study.policies {
         let share = |k: u64, n: u64| {
             if n == 0 {
@@ -88,19 +88,22 @@ pub(super) fn policies(study: &Study) -> String {
                 percent(k as f64 / n as f64)
             }
         };
-        let _ = writeln!(
-            html,
-            "<tr><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td></tr>",
-            one.attempts,
+        let general = one.generalised(study.failures_to_enrol, study.subjects);
+        let cells = [
+            one.attempts.to_string(),
             count(one.genuine),
             count(one.false_rejects),
             share(one.false_rejects, one.genuine),
+            share(general.false_rejects, general.genuine),
             count(one.impostor),
             count(one.false_accepts),
-            share(one.false_accepts, one.impostor)
-        );
+            share(one.false_accepts, one.impostor),
+            share(general.false_accepts, general.impostor),
+        ];
+        let cells = cells.map(|cell| format!("<td class=\"n\">{cell}</td>"));
+        let _ = writeln!(html, "<tr>{}</tr>", cells.concat());
     }
-    html + "</table></div>\n"
+    html + "</table></div><p><small>取得失敗は不合致の試行、登録失敗（GFRR・GFAR）は拒否された取引として数える（ISO/IEC 19795-1）。</small></p>\n"
 }
 
 /// Groups at the common threshold.

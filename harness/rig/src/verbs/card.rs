@@ -7,7 +7,7 @@ use shinsa_model::scenario::{CardStatus, InsertCard, ReadRetryCounter, SendApdu}
 use shinsa_wire::v1;
 use shinsa_wire::v1::card_feeder_client::CardFeederClient;
 
-use super::{Values, observed, values};
+use super::{Values, by_hand, observed, values};
 use crate::apdu;
 use crate::bench::{Bench, Performed};
 use crate::clock::stamp;
@@ -20,6 +20,14 @@ pub async fn insert(
     verb: &InsertCard,
     within: Duration,
 ) -> Result<Performed, Fault> {
+    let mut readings = values([("card", verb.card.clone().into())]);
+    let mut cards = bench.rig.cards.iter();
+    if let Some(card) = cards.find(|card| card.id == verb.card) {
+        readings.insert("subject".into(), card.subject.clone().into());
+    }
+    if let Some(person) = bench.by_hand("card_feeder") {
+        return by_hand::do_it(bench, person, by_hand::insert(&verb.card), readings, within).await;
+    }
     let wire = bench.need_wire("card_feeder")?;
     let mut client = CardFeederClient::new(wire.channel.clone());
     let request = v1::InsertRequest {
@@ -28,14 +36,13 @@ pub async fn insert(
     let call = client.insert(timed(request, within));
     let done = wire.call("insert card", within, call).await?;
     let at = stamp("insert card", done.at.as_ref())?;
-    Ok(observed(
-        &wire.name,
-        at,
-        values([("card", verb.card.clone().into())]),
-    ))
+    Ok(observed(&wire.name, at, readings))
 }
 
 pub async fn remove(bench: &Bench, within: Duration) -> Result<Performed, Fault> {
+    if let Some(person) = bench.by_hand("card_feeder") {
+        return by_hand::do_it(bench, person, by_hand::remove(), Values::new(), within).await;
+    }
     let wire = bench.need_wire("card_feeder")?;
     let mut client = CardFeederClient::new(wire.channel.clone());
     let call = client.remove(timed(v1::RemoveRequest {}, within));

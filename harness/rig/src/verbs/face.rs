@@ -7,7 +7,7 @@ use shinsa_model::scenario::PresentFace;
 use shinsa_wire::v1;
 use shinsa_wire::v1::face_presenter_client::FacePresenterClient;
 
-use super::{Values, observed, values};
+use super::{Values, by_hand, observed, values};
 use crate::bench::{Bench, Performed, TrialContext};
 use crate::clock::stamp;
 use crate::fault::incapable;
@@ -19,14 +19,18 @@ pub async fn present(
     context: &TrialContext,
     within: Duration,
 ) -> Result<Performed, Fault> {
-    let wire = bench.need_wire("face_presenter")?;
     let presented = {
         let mut trial = bench.lock_trial()?;
         trial.presented += 1;
+        trial.real_person |= !bench.rig.synthetic(&verb.subject);
         trial.presented
     };
     let seed = variation(context.seed, presented);
     let presentation = verb.presentation.as_deref().unwrap_or("bona-fide");
+    if let Some(person) = bench.by_hand("face_presenter") {
+        return by_hand::present_them(bench, person, &verb.subject, presentation, within).await;
+    }
+    let wire = bench.need_wire("face_presenter")?;
     let mut client = FacePresenterClient::new(wire.channel.clone());
     let request = v1::PresentFaceRequest {
         subject: verb.subject.clone(),
@@ -46,6 +50,9 @@ pub async fn present(
 }
 
 pub async fn withdraw(bench: &Bench, within: Duration) -> Result<Performed, Fault> {
+    if let Some(person) = bench.by_hand("face_presenter") {
+        return by_hand::do_it(bench, person, by_hand::withdraw(), Values::new(), within).await;
+    }
     let wire = bench.need_wire("face_presenter")?;
     let mut client = FacePresenterClient::new(wire.channel.clone());
     let call = client.withdraw(timed(v1::WithdrawFaceRequest {}, within));

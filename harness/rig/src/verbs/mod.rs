@@ -3,6 +3,7 @@
 //! Readings that were not taken are left out. Called by [`Bench::perform`](crate::Bench::perform) and preflight.
 
 pub mod back_end;
+mod by_hand;
 mod card;
 pub mod collect;
 mod face;
@@ -90,6 +91,8 @@ async fn perform_other(
         back_end::read(bench, within).await
     } else if let Some(verb) = &step.ask {
         room::ask(bench, verb, within).await
+    } else if let Some(verb) = &step.consent {
+        by_hand::consent(bench, verb, within).await
     } else if let Some(verb) = &step.power {
         room::power(bench, verb, within).await
     } else if let Some(verb) = &step.evaluate_matcher {

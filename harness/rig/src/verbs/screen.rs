@@ -47,7 +47,7 @@ pub async fn wait(bench: &Bench, verb: &WaitScreen, within: Duration) -> Result<
         seen.at.clone()
     };
     let mut performed = observed(&screen.wire.name, at, readings);
-    performed.files.push(frame(bench, seen, label)?);
+    performed.files.extend(frame(bench, seen, label)?);
     Ok(performed)
 }
 
@@ -79,7 +79,7 @@ pub async fn stay(
         readings.insert("stayed".into(), (stands && seen.changes == changes).into());
     }
     let mut performed = observed(&screen.wire.name, seen.at.clone(), readings);
-    performed.files.push(frame(bench, &seen, label)?);
+    performed.files.extend(frame(bench, &seen, label)?);
     Ok(performed)
 }
 
@@ -101,7 +101,7 @@ pub async fn capture(
         ("levels_red_gap", seen.picture.widest_gaps()[0].into()),
     ]);
     let mut performed = observed(&screen.wire.name, seen.at.clone(), readings);
-    performed.files.push(frame(bench, &seen, &verb.name)?);
+    performed.files.extend(frame(bench, &seen, &verb.name)?);
     Ok(performed)
 }
 
@@ -117,7 +117,7 @@ pub async fn read_keypad(bench: &Bench, within: Duration) -> Result<Performed, F
         readings.insert("layout".into(), text.into());
     }
     let mut performed = observed(&screen.wire.name, seen.at.clone(), readings);
-    performed.files.push(frame(bench, &seen, label)?);
+    performed.files.extend(frame(bench, &seen, label)?);
     Ok(performed)
 }
 
@@ -179,7 +179,7 @@ pub async fn read_text(
         }
     }
     let mut performed = observed(&reader.name, bench.now(), readings);
-    performed.files.push(frame(bench, &seen, &label)?);
+    performed.files.extend(frame(bench, &seen, &label)?);
     Ok(performed)
 }
 
@@ -219,7 +219,12 @@ pub async fn probe(wire: &Wire, within: Duration) -> Result<(), Fault> {
 
 /// The frame as PNG; what the catalogue masks is blackened unless every person of the lab is synthetic. A frame of an
 /// unknown screen is then not stored at all but for its size: nobody knows what it shows.
-fn frame(bench: &Bench, seen: &Seen, name: &str) -> Result<NewFile, Fault> {
+/// The picture for the evidence: none in a trial that a real person stood before the reader, for the panel may show
+/// them; elsewhere masked where cards are real.
+fn frame(bench: &Bench, seen: &Seen, name: &str) -> Result<Option<NewFile>, Fault> {
+    if bench.lock_trial()?.real_person {
+        return Ok(None);
+    }
     let mut picture = (*seen.picture).clone();
     if !synthetic(bench) {
         let catalogue = bench.need_screen()?.catalogue();
@@ -235,11 +240,11 @@ fn frame(bench: &Bench, seen: &Seen, name: &str) -> Result<NewFile, Fault> {
         };
         picture.mask(&masks);
     }
-    Ok(NewFile {
+    Ok(Some(NewFile {
         name: format!("screen/{name}.png"),
         media: "image/png".into(),
         bytes: picture.png().map_err(|error| harness(error.to_string()))?,
-    })
+    }))
 }
 
 fn synthetic(bench: &Bench) -> bool {

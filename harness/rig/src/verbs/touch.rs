@@ -10,7 +10,7 @@ use shinsa_wire::v1;
 use shinsa_wire::v1::finger_client::FingerClient;
 use shinsa_wire::v1::touch_request::At;
 
-use super::{observed, values};
+use super::{Values, by_hand, observed, values};
 use crate::bench::{Bench, Performed};
 use crate::clock::stamp;
 use crate::fault::incapable;
@@ -18,6 +18,16 @@ use crate::screen::Seen;
 use crate::wire::timed;
 
 pub async fn touch(bench: &Bench, verb: &Touch, within: Duration) -> Result<Performed, Fault> {
+    if let Some(person) = bench.by_hand("finger") {
+        let Some(target) = &verb.target else {
+            return Err(incapable(
+                "a person does not touch a place given in millimetres",
+                "name a `target:`, or give the rig a finger",
+            ));
+        };
+        let words = by_hand::touch(target);
+        return by_hand::do_it(bench, person, words, Values::new(), within).await;
+    }
     let finger = bench.need_wire("finger")?.name.clone();
     if let Some([x, y]) = verb.at_mm {
         let at = put(bench, At::Mm(v1::Point { x, y }), within).await?;

@@ -36,11 +36,13 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// With `unenrolled` further genuine transactions of subjects who could not be enrolled, all rejected: GFRR.
+    /// With what subjects who could not be enrolled would have met, all of it rejected: each one genuine transaction (GFRR)
+    /// and one impostor transaction with each other subject (GFAR).
     #[must_use]
-    pub fn generalised(mut self, unenrolled: u64) -> Self {
+    pub fn generalised(mut self, unenrolled: u64, subjects: u64) -> Self {
         self.genuine += unenrolled;
         self.false_rejects += unenrolled;
+        self.impostor += unenrolled * subjects.saturating_sub(1);
         self
     }
 }
@@ -112,7 +114,8 @@ mod tests {
             .collect();
         assert_eq!(rejects, [(2, 0), (1, 1), (0, 1)]);
         assert!(outcomes.iter().all(|o| (o.genuine, o.impostor) == (2, 1)));
-        let general = outcomes[2].generalised(1);
+        let general = outcomes[2].generalised(1, 3);
         assert_eq!((general.genuine, general.false_rejects), (3, 1));
+        assert_eq!((general.impostor, general.false_accepts), (3, 1));
     }
 }

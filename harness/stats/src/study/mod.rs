@@ -3,12 +3,14 @@
 //! Pure: the same scores and settings give the same study, bit for bit, on any number of threads. Called by
 //! `shinsa stats accuracy` and by the judge on stored scores.
 
+mod groups;
 mod operating;
 mod pairs;
 mod standing;
 
 use serde::{Deserialize, Serialize};
 
+pub use groups::Groups;
 pub use operating::Operating;
 pub use pairs::Pair;
 pub use standing::{Decision, decide};
@@ -60,15 +62,6 @@ impl Default for Settings {
             attempts: 3,
         }
     }
-}
-
-/// Groups of subjects (`glasses=yes`), for strata.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Groups {
-    /// Names.
-    pub names: Vec<String>,
-    /// Groups of each subject, by the subject's index.
-    pub of_subject: Vec<Vec<u32>>,
 }
 
 /// Counts of scores per bin; all scores fall in.

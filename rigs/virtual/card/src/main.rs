@@ -25,6 +25,9 @@ enum Arguments {
         /// Card store.
         #[arg(long)]
         store: PathBuf,
+        /// Only this card, be it the population's.
+        #[arg(long)]
+        only: Option<String>,
     },
     /// Lies on a reader until it is taken away.
     Run {
@@ -48,7 +51,7 @@ enum Arguments {
 
 fn main() -> Result<()> {
     match Arguments::parse() {
-        Arguments::Make { cards, store } => make::make(&cards, &store),
+        Arguments::Make { cards, store, only } => make::make(&cards, &store, only.as_deref()),
         Arguments::Run {
             store,
             card,

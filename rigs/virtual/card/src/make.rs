@@ -28,8 +28,8 @@ struct Secrets {
     cards: BTreeMap<String, BTreeMap<String, String>>,
 }
 
-/// Makes what is missing.
-pub fn make(list: &Path, store: &Path) -> Result<()> {
+/// Makes what is missing: the listed cards, or the one that is named, which may be the population's.
+pub fn make(list: &Path, store: &Path, only: Option<&str>) -> Result<()> {
     fs::create_dir_all(store).with_context(|| store.display().to_string())?;
     if !store.join("terminal.key").exists() {
         let mut key = [0; 32];
@@ -38,7 +38,16 @@ pub fn make(list: &Path, store: &Path) -> Result<()> {
     }
     let authority = Authority::open(store)?;
     let profile = Profile::built_in()?;
-    for card in cards::load(list)? {
+    let wanted = match only {
+        None => cards::load(list)?,
+        Some(id) => {
+            let mut everyone = cards::everyone(list)?;
+            everyone.retain(|card| card.id == id);
+            anyhow::ensure!(!everyone.is_empty(), "no card {id:?} in the list");
+            everyone
+        }
+    };
+    for card in wanted {
         if store.join(&card.id).exists() {
             continue;
         }

@@ -129,7 +129,7 @@ impl Service {
                 return Err(forbidden("signature"));
             }
         }
-        Ok(card.to_owned())
+        Ok(card)
     }
 
     fn answer(&self, result: &str, session: Session) -> Value {

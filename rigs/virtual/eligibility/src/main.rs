@@ -37,7 +37,7 @@ struct Arguments {
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() -> Result<()> {
     let arguments = Arguments::parse();
-    let cards = fixture_people::cards::load(&arguments.cards)?;
+    let cards = fixture_people::cards::everyone(&arguments.cards)?;
     let certificates = Certificates::open(&arguments.store, &cards)?;
     let state = Arc::new(State::new(cards));
     http::serve(&arguments.run_dir, state.clone(), certificates).await?;

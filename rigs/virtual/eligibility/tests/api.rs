@@ -37,7 +37,8 @@ impl System {
         std::fs::create_dir(&store).unwrap();
         std::fs::write(store.join("ca.der"), authority.to_der().unwrap()).unwrap();
         for card in fixture_people::cards::load(Path::new(LIST)).unwrap() {
-            let der = certificate(&card.id, &key, &key).to_der().unwrap();
+            let name = format!("AUTH {}", card.id);
+            let der = certificate(&name, &key, &key).to_der().unwrap();
             std::fs::create_dir(store.join(&card.id)).unwrap();
             std::fs::write(store.join(&card.id).join("auth-certificate.der"), der).unwrap();
         }
@@ -171,7 +172,7 @@ async fn a_signature_opens_a_session_once_and_nothing_else_does() {
     assert_eq!(forged, (403, json!({ "error": "signature" })));
 
     let stranger = PKey::from_rsa(Rsa::generate(2048).unwrap()).unwrap();
-    let der = certificate("p001-regular", &stranger, &stranger)
+    let der = certificate("AUTH p001-regular", &stranger, &stranger)
         .to_der()
         .unwrap();
     let body = json!({

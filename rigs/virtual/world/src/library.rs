@@ -7,15 +7,15 @@ use std::sync::OnceLock;
 use anyhow::Result;
 use fixture_people::jp2;
 use fixture_people::population::{
-    AgeBand, Condition, Expression, Light, Subject, photo, population, presentation,
+    AgeBand, Condition, Expression, LIBRARY_SEED, Light, Subject, photo, population, presentation,
 };
+
+pub use fixture_people::population::id;
 
 use super::noise;
 
 /// Subjects of the library.
 const SUBJECTS: u32 = 1_000;
-/// Freezes the people.
-const SEED: u64 = 19_795;
 /// Live presentations of each subject under each condition.
 pub const PRESENTATIONS: u32 = 5;
 /// Conditions by name; the first is the requirement's ideal environment.
@@ -33,12 +33,7 @@ pub const CONDITIONS: [&str; 8] = [
 /// People of the library.
 pub fn subjects() -> &'static [Subject] {
     static PEOPLE: OnceLock<Vec<Subject>> = OnceLock::new();
-    PEOPLE.get_or_init(|| population(SUBJECTS, SEED))
-}
-
-/// Pseudonym of a subject.
-pub fn id(subject: &Subject) -> String {
-    format!("f{:04}", subject.number)
+    PEOPLE.get_or_init(|| population(SUBJECTS, LIBRARY_SEED))
 }
 
 /// What tells groups apart.

@@ -58,6 +58,7 @@ async fn main() -> Result<()> {
     let slot = Slot::start(slot::Paths {
         program: arguments.card_binary,
         store: arguments.store,
+        cards: arguments.cards.clone(),
         run_dir: arguments.run_dir.clone(),
         further: arguments.card_arg,
     })?;

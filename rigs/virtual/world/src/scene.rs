@@ -41,9 +41,9 @@ pub struct Scene {
     exposures: AtomicU64,
 }
 
-/// Reads the list of cards, and the people they belong to.
+/// Reads the list of cards, the population's among them, and the people they belong to.
 pub fn load(list: &Path) -> Result<(Vec<Card>, Vec<Persona>)> {
-    let cards = cards::load(list)?;
+    let cards = cards::everyone(list)?;
     let mut people: BTreeMap<String, Persona> = BTreeMap::new();
     for card in &cards {
         for person in [&card.persona, &card.printed] {

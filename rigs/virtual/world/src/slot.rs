@@ -26,6 +26,8 @@ const LARGEST_TRACE: u64 = 1 << 20;
 pub struct Paths {
     pub program: PathBuf,
     pub store: PathBuf,
+    /// List of cards; the population's are made when they are needed.
+    pub cards: PathBuf,
     pub run_dir: PathBuf,
     /// Further arguments of the card's program.
     pub further: Vec<String>,
@@ -146,6 +148,9 @@ fn work(paths: &Paths, queue: &Receiver<Order>) {
 }
 
 fn spawn(paths: &Paths, card: &str) -> Result<Child> {
+    if !paths.store.join(card).exists() {
+        make(paths, card)?;
+    }
     let mut command = Command::new(&paths.program);
     command
         .arg("run")
@@ -164,6 +169,27 @@ fn spawn(paths: &Paths, card: &str) -> Result<Child> {
     command
         .spawn()
         .with_context(|| paths.program.display().to_string())
+}
+
+fn make(paths: &Paths, card: &str) -> Result<()> {
+    let mut command = Command::new(&paths.program);
+    command
+        .arg("make")
+        .arg("--store")
+        .arg(&paths.store)
+        .arg("--cards")
+        .arg(&paths.cards)
+        .args(["--only", card])
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(trace(paths)?);
+    die_with_us(&mut command);
+    let made = command.status().context("virtual-card make")?;
+    anyhow::ensure!(
+        made.success(),
+        "card {card} could not be made: see trace/card.log"
+    );
+    Ok(())
 }
 
 fn trace(paths: &Paths) -> Result<File> {

@@ -37,9 +37,15 @@ impl World {
         )
         .unwrap();
         std::fs::set_permissions(&card, std::fs::Permissions::from_mode(0o700)).unwrap();
+        let store = folder.path().join("cards");
+        for made in ["p001-regular", "p002-regular"] {
+            std::fs::create_dir_all(store.join(made)).unwrap();
+        }
         let process = Command::new(env!("CARGO_BIN_EXE_virtual-world"))
-            .args(["--cards", "../cards.yaml", "--store", "unused", "--run-dir"])
+            .args(["--cards", "../cards.yaml", "--run-dir"])
             .arg(folder.path())
+            .arg("--store")
+            .arg(&store)
             .arg("--card-binary")
             .arg(&card)
             .spawn()

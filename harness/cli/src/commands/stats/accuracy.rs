@@ -10,7 +10,7 @@ use shinsa_stats::study::{Decision, Groups, Settings, Study, decide, study};
 use super::{percent, scores, share, threads};
 use crate::exit::{FAIL, INCONCLUSIVE, PASS, Stop};
 
-/// Error rates of a score file (CSV, compact): thresholds, FNMR at FMR, EER, DET, bounds, retries, groups.
+/// Error rates of a score file (CSV, Parquet, compact): thresholds, FNMR at FMR, EER, DET, bounds, retries, groups.
 ///
 /// CSV columns: reference, probe, score; where there are such: attempt, kind, device, condition. With `--limit` the exit
 /// code is the decision: 0 within, 1 beyond, 3 open.
@@ -39,6 +39,10 @@ pub struct Accuracy {
     /// Seed of the bootstrap.
     #[arg(long, default_value_t = Settings::default().seed)]
     seed: u64,
+    /// Rates and curve only, in two passes and within 1 GiB: for Parquet files of 10⁹ scores. No bounds, for they need
+    /// whose scores they are; so no decision.
+    #[arg(long, conflicts_with_all = ["limit", "subjects", "html", "compact"])]
+    summary: bool,
     /// Everything as JSON.
     #[arg(long)]
     json: bool,
@@ -57,6 +61,9 @@ pub fn accuracy(arguments: &Accuracy) -> Result<u8, Stop> {
     } else {
         Direction::Similarity
     };
+    if arguments.summary {
+        return summary(arguments, direction);
+    }
     let scores = scores::read(&arguments.file, direction)?;
     let groups = match &arguments.subjects {
         Some(path) => scores::groups(path, &scores)?,
@@ -108,6 +115,49 @@ pub fn accuracy(arguments: &Accuracy) -> Result<u8, Stop> {
     })
 }
 
+/// `--summary`: what a file too large to hold says.
+fn summary(arguments: &Accuracy, direction: Direction) -> Result<u8, Stop> {
+    let mut fmrs = Settings::default().shown_fmrs;
+    if !fmrs.contains(&arguments.fmr) {
+        fmrs.push(arguments.fmr);
+        fmrs.sort_by(|a, b| b.total_cmp(a));
+    }
+    let found = scores::summary(&arguments.file, direction, &fmrs)?;
+    if arguments.json {
+        println!(
+            "{}",
+            serde_json::to_string_pretty(&found).unwrap_or_default()
+        );
+        return Ok(PASS);
+    }
+    println!(
+        "{} genuine and {} impostor comparisons; EER {}; repeated comparisons were not looked for",
+        found.genuine,
+        found.impostors,
+        percent(found.equal_error_rate)
+    );
+    println!(
+        "\n{:>11} {:>13} {:>20} {:>11}",
+        "FMR at most", "threshold", "not matched", "FNMR"
+    );
+    for one in &found.rates {
+        let target = percent(one.target_fmr);
+        match (&one.rates, one.needed) {
+            (Some(rates), _) => println!(
+                "{target:>11} {:>13.6} {:>20} {:>11}",
+                rates.threshold,
+                format!("{}/{}", rates.false_non_matches, rates.genuine),
+                percent(rates.fnmr())
+            ),
+            (None, needed) => println!(
+                "{target:>11} not resolvable: needs {} impostor comparisons",
+                needed.map_or_else(|| "more".to_owned(), |n| n.to_string())
+            ),
+        }
+    }
+    Ok(PASS)
+}
+
 fn write(path: &std::path::Path, bytes: &[u8]) -> Result<(), Stop> {
     std::fs::write(path, bytes)
         .map_err(|error| Stop::usage(format!("error: cannot write {}: {error}", path.display())))
@@ -154,9 +204,17 @@ fn print(study: &Study, decision: Option<&(Decision, f64)>) {
         }
     }
     for one in &study.policies {
+        let general = one.generalised(study.failures_to_enrol, study.subjects);
+        let share = |k: u64, n: u64| percent(k as f64 / n.max(1) as f64);
         println!(
-            "{} attempt(s): {} of {} genuine transactions rejected, {} of {} impostor transactions accepted",
-            one.attempts, one.false_rejects, one.genuine, one.false_accepts, one.impostor
+            "{} attempt(s): {} of {} genuine transactions rejected (GFRR {}), {} of {} impostor transactions accepted (GFAR {})",
+            one.attempts,
+            one.false_rejects,
+            one.genuine,
+            share(general.false_rejects, general.genuine),
+            one.false_accepts,
+            one.impostor,
+            share(general.false_accepts, general.impostor)
         );
     }
     for one in &study.strata {

@@ -2,8 +2,10 @@
 
 mod accuracy;
 mod bound;
+mod parquet;
 mod plan;
 mod scores;
+mod sequential;
 
 use clap::Subcommand;
 
@@ -18,6 +20,8 @@ pub enum Stats {
     Plan(plan::Plan),
     /// Bounds of a rate from counts.
     Bound(bound::Bound),
+    /// A test that may end early.
+    Sequential(sequential::Sequential),
 }
 
 /// Runs `stats`.
@@ -26,6 +30,7 @@ pub fn stats(command: &Stats) -> Result<u8, Stop> {
         Stats::Accuracy(arguments) => accuracy::accuracy(arguments),
         Stats::Plan(arguments) => plan::plan(arguments),
         Stats::Bound(arguments) => bound::bound(arguments),
+        Stats::Sequential(arguments) => sequential::sequential(arguments),
     }
 }
 

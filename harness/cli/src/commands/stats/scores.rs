@@ -1,18 +1,24 @@
 //! Score files from disk: which form they have, and problems as a person can act on them.
 
+use std::io::Read;
 use std::path::Path;
 
 use shinsa_stats::scores::{Direction, Problem, Scores, both_classes, compact, csv};
 use shinsa_stats::study::Groups;
 
+use super::parquet::{self, Summary};
 use super::threads;
 use crate::exit::Stop;
 
 /// Reads a score file, by its content: compact, Parquet or CSV.
 pub fn read(path: &Path, direction: Direction) -> Result<Scores, Stop> {
     let told = |problems: Vec<Problem>| Stop::usage(shown(path, &problems));
-    let bytes = std::fs::read(path)
-        .map_err(|error| Stop::usage(format!("error: cannot read {}: {error}", path.display())))?;
+    if is_parquet(path)? {
+        let scores = parquet::read(path, direction).map_err(|problem| told(vec![problem]))?;
+        both_classes(&scores).map_err(|problem| told(vec![problem]))?;
+        return Ok(scores);
+    }
+    let bytes = std::fs::read(path).map_err(|error| unreadable(path, &error))?;
     let scores = if compact::recognised(&bytes) {
         if direction == Direction::Distance {
             return Err(Stop::usage(
@@ -27,8 +33,31 @@ pub fn read(path: &Path, direction: Direction) -> Result<Scores, Stop> {
     Ok(scores)
 }
 
+/// Whether a file begins as Parquet does.
+fn is_parquet(path: &Path) -> Result<bool, Stop> {
+    let mut start = Vec::new();
+    std::fs::File::open(path)
+        .and_then(|file| file.take(4).read_to_end(&mut start))
+        .map_err(|error| unreadable(path, &error))?;
+    Ok(parquet::recognised(&start))
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> Stop {
+    Stop::usage(format!("error: cannot read {}: {error}", path.display()))
+}
+
+/// Rates and curve of a Parquet file without holding it: see [`parquet::summary`].
+pub fn summary(path: &Path, direction: Direction, fmrs: &[f64]) -> Result<Summary, Stop> {
+    if !is_parquet(path)? {
+        return Err(Stop::usage(
+            "error: `--summary` is for Parquet files; other forms are read whole",
+        ));
+    }
+    parquet::summary(path, direction, fmrs).map_err(|problem| Stop::usage(shown(path, &[problem])))
+}
+
 /// Problems with place, line, caret and what to do.
-fn shown(path: &Path, problems: &[Problem]) -> String {
+pub fn shown(path: &Path, problems: &[Problem]) -> String {
     let path = path.display();
     let one = |problem: &Problem| {
         if problem.line == 0 {
@@ -57,74 +86,7 @@ fn shown(path: &Path, problems: &[Problem]) -> String {
 
 /// Groups of subjects from a CSV file: `subject` and further columns, each a way to tell groups apart.
 pub fn groups(path: &Path, scores: &Scores) -> Result<Groups, Stop> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| Stop::usage(format!("error: cannot read {}: {error}", path.display())))?;
-    let wrong = |line: usize, text: &str, message: String, todo: &'static str| {
-        let problem = Problem {
-            line: line as u64,
-            column: 1,
-            text: text.into(),
-            message,
-            todo,
-        };
-        Stop::usage(shown(path, &[problem]))
-    };
-    let mut lines = text.lines().enumerate();
-    let header = lines.next().map_or("", |(_, line)| line);
-    let names: Vec<&str> = header.split(',').collect();
-    let todo =
-        "the first line is `subject` and the names of the groupings: subject,age_band,glasses";
-    if names.first() != Some(&"subject") || names.len() < 2 {
-        return Err(wrong(
-            1,
-            header,
-            "not the header of a subject file".into(),
-            todo,
-        ));
-    }
-    let mut groups = Groups {
-        names: Vec::new(),
-        of_subject: vec![Vec::new(); scores.subjects.len()],
-    };
-    for (number, line) in lines {
-        let fields: Vec<&str> = line.split(',').collect();
-        if fields.len() != names.len() {
-            let message = format!(
-                "{} fields where the header has {}",
-                fields.len(),
-                names.len()
-            );
-            return Err(wrong(
-                number + 1,
-                line,
-                message,
-                "every line has as many fields as the header",
-            ));
-        }
-        // Subjects without comparisons belong to no group here.
-        let Some(subject) = scores.subjects.iter().position(|id| id == fields[0]) else {
-            continue;
-        };
-        if !groups.of_subject[subject].is_empty() {
-            return Err(wrong(
-                number + 1,
-                line,
-                format!("subject `{}` a second time", fields[0]),
-                "one line per subject",
-            ));
-        }
-        for (name, value) in names.iter().zip(&fields).skip(1) {
-            let group = format!("{name}={value}");
-            let index = groups
-                .names
-                .iter()
-                .position(|known| *known == group)
-                .unwrap_or_else(|| {
-                    groups.names.push(group);
-                    groups.names.len() - 1
-                });
-            groups.of_subject[subject].push(index as u32);
-        }
-    }
-    Ok(groups)
+    let text = std::fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
+    Groups::from_csv(&text, &scores.subjects)
+        .map_err(|problem| Stop::usage(shown(path, &[problem])))
 }

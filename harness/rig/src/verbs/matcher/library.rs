@@ -38,7 +38,7 @@ impl Library {
 
     /// Whom the step asks for.
     pub(super) async fn faces(&self, verb: &EvaluateMatcher) -> Result<Faces, Fault> {
-        let list = self.list(self.wire.deadline).await?;
+        let mut list = self.list(self.wire.deadline).await?;
         let condition = verb.condition.clone().unwrap_or_else(|| "ideal".into());
         let known = list.conditions.iter().find(|known| known.name == condition);
         let Some(known) = known else {
@@ -53,6 +53,9 @@ impl Library {
             ));
         };
         let presentations = verb.presentations.unwrap_or(known.presentations);
+        if !verb.only.is_empty() {
+            list.subjects = only(&verb.only, &list.subjects)?;
+        }
         let wanted = verb.subjects.map_or(list.subjects.len(), |n| n as usize);
         if wanted > list.subjects.len() || presentations > known.presentations || presentations == 0
         {
@@ -88,6 +91,7 @@ impl Library {
             presentations,
             sha256: hex::encode(hash.finalize()),
             synthetic: chosen.iter().all(|subject| subject.synthetic),
+            groups: groups(chosen)?,
         })
     }
 
@@ -114,6 +118,61 @@ impl Library {
         let call = client.get_picture(timed(request, within));
         self.wire.call("get picture", within, call).await
     }
+}
+
+/// Which groups the subjects belong to: CSV with a column for each grouping that every subject has.
+fn groups(subjects: &[v1::FaceSubject]) -> Result<String, Fault> {
+    let Some(first) = subjects.first() else {
+        return Ok(String::new());
+    };
+    let everywhere = |name: &&String| subjects.iter().all(|one| one.groups.contains_key(*name));
+    let mut names: Vec<&String> = first.groups.keys().filter(everywhere).collect();
+    names.sort();
+    if names.is_empty() {
+        return Ok(String::new());
+    }
+    let mut text = "subject".to_owned();
+    for name in &names {
+        text.push(',');
+        text.push_str(name);
+    }
+    for subject in subjects {
+        text.push('\n');
+        text.push_str(&subject.id);
+        for name in &names {
+            text.push(',');
+            text.push_str(&subject.groups[*name]);
+        }
+    }
+    text.push('\n');
+    let cells = subjects.iter().flat_map(|one| one.groups.iter());
+    let odd =
+        |cell: &str| cell.is_empty() || cell.len() > 64 || cell.contains([',', '"', '\n', '\r']);
+    let odd_id = subjects.iter().any(|one| odd(&one.id));
+    if odd_id
+        || cells
+            .flat_map(|(name, value)| [name, value])
+            .any(|cell| odd(cell))
+    {
+        return Err(garbage(
+            "the face library's ids, groups or their names are not words of 1 to 64 bytes without commas, quotes and line ends",
+        ));
+    }
+    Ok(text)
+}
+
+/// Those of the named subjects, in the order of the names.
+fn only(names: &[String], known: &[v1::FaceSubject]) -> Result<Vec<v1::FaceSubject>, Fault> {
+    let of = |name: &String| {
+        let found = known.iter().find(|subject| subject.id == *name).cloned();
+        found.ok_or_else(|| {
+            incapable(
+                format!("the face library has no subject {name}"),
+                "name subjects of the library in `only`",
+            )
+        })
+    };
+    names.iter().map(of).collect()
 }
 
 /// A library without subjects is of no use.

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use shinsa_model::event::{Fault, FaultKind};
-use shinsa_model::measure::accuracy::MEDIA;
+use shinsa_model::measure::accuracy::{GROUPS_MEDIA, MEDIA};
 use shinsa_model::scenario::EvaluateMatcher;
 use shinsa_stats::scores::{Column, Failure, Scores, compact};
 
@@ -38,6 +38,8 @@ struct Faces {
     /// Hash of the library's list, hex.
     sha256: String,
     synthetic: bool,
+    /// Groups of the subjects as CSV; empty where the library tells none.
+    groups: String,
 }
 
 /// What could be made into templates.
@@ -117,6 +119,13 @@ pub async fn evaluate(
         media: MEDIA.into(),
         bytes: compact::write(&scores),
     }];
+    if !faces.groups.is_empty() {
+        performed.files.push(NewFile {
+            name: "subjects.csv".into(),
+            media: GROUPS_MEDIA.into(),
+            bytes: faces.groups.into_bytes(),
+        });
+    }
     rows.discard();
     Ok(performed)
 }

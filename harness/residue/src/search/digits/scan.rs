@@ -1,0 +1,194 @@
+//! Counts the PINs that begin in a stretch, page by page. Called by `searcher`.
+#![allow(unsafe_code)] // one call of a function compiled for AVX2
+
+use std::fmt;
+use std::ops::Range;
+
+use zeroize::Zeroizing;
+
+use super::super::kernel::Kernel;
+use super::cell::Cell;
+use super::histogram::{PINS, PinHistogram};
+use super::planes::{Marks, PAGE, Planes, place};
+
+/// Bytes after a form's first that are looked at: the longest form is 73 bytes, and its neighbour ends 24 further.
+pub(in super::super) const REACH: usize = 128;
+
+/// A PIN whose positions are wanted, and the caller's number for it.
+#[derive(Clone, Copy)]
+pub struct Watched {
+    /// 0–9999.
+    pub pin: u16,
+    /// Any number.
+    pub tag: u32,
+}
+
+/// A watched PIN that is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("watched number {tag} is no PIN of four digits")]
+pub struct NotAPin {
+    /// The caller's number.
+    pub tag: u32,
+}
+
+/// Where a watched PIN is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Sighting {
+    /// Position of the form's first byte.
+    pub position: u64,
+    /// Form.
+    pub cell: Cell,
+    /// The caller's number.
+    pub tag: u32,
+}
+
+/// What to do about PINs. Holds the watched ones, wiped when dropped.
+pub struct Pins {
+    /// Ascending.
+    watched: Zeroizing<Vec<(u16, u32)>>,
+    /// One bit per PIN.
+    is_watched: Zeroizing<Vec<u64>>,
+}
+
+impl Pins {
+    /// Counts all PINs, and notes where the watched ones are.
+    ///
+    /// # Errors
+    /// When a watched number is above 9999.
+    pub fn counting(watched: &[Watched]) -> Result<Self, NotAPin> {
+        let mut list = Zeroizing::new(Vec::with_capacity(watched.len()));
+        let mut bits = Zeroizing::new(vec![0_u64; PINS.div_ceil(64)]);
+        for Watched { pin, tag } in watched {
+            if usize::from(*pin) >= PINS {
+                return Err(NotAPin { tag: *tag });
+            }
+            list.push((*pin, *tag));
+            bits[usize::from(pin / 64)] |= 1 << (pin % 64);
+        }
+        list.sort_unstable();
+        Ok(Self {
+            watched: list,
+            is_watched: bits,
+        })
+    }
+
+    /// Counts what begins in `starts`; calls `sighted` for watched ones.
+    pub(in super::super) fn count(
+        &self,
+        kernel: Kernel,
+        data: &[u8],
+        position: u64,
+        starts: Range<usize>,
+        histogram: &mut PinHistogram,
+        sighted: &mut impl FnMut(Sighting),
+    ) {
+        let mut start = starts.start;
+        while start < starts.end {
+            let page = start..(start + PAGE).min(starts.end);
+            start = page.end;
+            // Nothing to count, and most of an idle memory.
+            let whole = &data[page.start..(page.end + REACH).min(data.len())];
+            if whole.iter().fold(0, |any, byte| any | byte) == 0 {
+                continue;
+            }
+            let mut each = |cell, marks: &Marks, isolated: &Marks| {
+                self.read(
+                    cell, data, position, &page, marks, isolated, histogram, sighted,
+                );
+            };
+            match kernel {
+                Kernel::Scalar => portable(data, position, &page, &mut each),
+                #[cfg(target_arch = "x86_64")]
+                Kernel::Avx2 | Kernel::Avx512 => {
+                    assert!(Kernel::Avx2.is_available());
+                    // SAFETY: the processor has AVX2, as just asserted.
+                    unsafe { avx2(data, position, &page, &mut each) }
+                }
+                #[cfg(not(target_arch = "x86_64"))]
+                Kernel::Avx2 | Kernel::Avx512 => portable(data, position, &page, &mut each),
+            }
+        }
+    }
+
+    /// Reads the PINs where marks are.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the innermost step of one search"
+    )]
+    fn read(
+        &self,
+        cell: Cell,
+        data: &[u8],
+        position: u64,
+        page: &Range<usize>,
+        marks: &Marks,
+        isolated: &Marks,
+        histogram: &mut PinHistogram,
+        sighted: &mut impl FnMut(Sighting),
+    ) {
+        for (word, (mark, isolated)) in marks.0.iter().zip(&isolated.0).enumerate() {
+            let mut left = *mark;
+            while left != 0 {
+                let bit = left.trailing_zeros();
+                left &= left - 1;
+                let start = page.start + place(word) + bit as usize;
+                if start >= page.end {
+                    break;
+                }
+                let Some(pin) = cell.pin(&data[start..]) else {
+                    continue;
+                };
+                histogram.count(cell, pin, isolated >> bit & 1 == 1);
+                if self.is_watched[usize::from(pin / 64)] >> (pin % 64) & 1 == 1 {
+                    let from = self.watched.partition_point(|(watched, _)| *watched < pin);
+                    for (_, tag) in self.watched[from..]
+                        .iter()
+                        .take_while(|(watched, _)| *watched == pin)
+                    {
+                        sighted(Sighting {
+                            position: position + start as u64,
+                            cell,
+                            tag: *tag,
+                        });
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn portable(
+    data: &[u8],
+    position: u64,
+    page: &Range<usize>,
+    each: &mut impl FnMut(Cell, &Marks, &Marks),
+) {
+    Planes::portable(data, position, page).forms(each);
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2")]
+fn avx2(
+    data: &[u8],
+    position: u64,
+    page: &Range<usize>,
+    each: &mut impl FnMut(Cell, &Marks, &Marks),
+) {
+    Planes::avx2(data, position, page).forms(each);
+}
+
+impl fmt::Debug for Watched {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Watched")
+            .field("tag", &self.tag)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Pins {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pins")
+            .field("watched", &self.watched.len())
+            .finish_non_exhaustive()
+    }
+}
