@@ -1,0 +1,5 @@
+mod disks;
+mod formats;
+mod hostile;
+mod made;
+mod real;

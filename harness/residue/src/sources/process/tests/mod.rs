@@ -1,0 +1,5 @@
+mod changes;
+mod child;
+mod maps;
+mod own;
+mod snapshot;

@@ -1,0 +1,170 @@
+//! What a walk did not search, and why; what it noticed; how much it read.
+//!
+//! Holds places and reasons, never searched bytes, and draws no conclusion from them.
+
+use super::item::Place;
+use std::ops::Range;
+use std::path::PathBuf;
+
+/// The end of a walk.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Report {
+    /// Regions handed over.
+    pub regions: u64,
+    /// Bytes handed over.
+    pub searched: u64,
+    /// Bytes known to be zero without reading: holes of sparse files, memory never touched. The first and last page
+    /// of each hole is handed over all the same, and counted here.
+    pub zeros: u64,
+    /// Bytes outside [`Options::only`](super::Options::only).
+    pub left_out: u64,
+    /// What was not searched.
+    pub not_searched: Vec<NotSearched>,
+    /// Entries beyond [`Report::LONGEST`] that `not_searched` and `notes` do not hold.
+    pub not_listed: u64,
+    /// What else was noticed.
+    pub notes: Vec<(Place, Note)>,
+    /// Whether the caller broke the walk off; what came after is not listed.
+    pub broken_off: bool,
+}
+
+impl Report {
+    /// Entries each list holds at most; the rest is counted.
+    pub const LONGEST: usize = 1 << 16;
+}
+
+/// Something that was not searched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotSearched {
+    /// Where.
+    pub place: Place,
+    /// Name of the mapping or entry, where it has one.
+    pub name: String,
+    /// Which positions; all or an unknown number of them when absent.
+    pub range: Option<Range<u64>>,
+    /// Why.
+    pub why: Why,
+}
+
+/// Why something was not searched.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Why {
+    /// The rights do not suffice.
+    #[error("permission denied")]
+    Denied,
+    /// Reading failed.
+    #[error("unreadable: {0}")]
+    Unreadable(String),
+    /// It is not, or no longer, there.
+    #[error("not there, or gone during the search")]
+    Gone,
+    /// The process number belongs to another process now.
+    #[error("the process ended and its number was given to another")]
+    Recycled,
+    /// The process runs another program now.
+    #[error("the process replaced its program during the search")]
+    Replaced,
+    /// The process has no memory of its own: a kernel thread, or one that ended.
+    #[error("no memory: a kernel thread or an ended process")]
+    NoMemory,
+    /// Pages the kernel shows to every process.
+    #[error("kernel's pages, the process cannot write them")]
+    KernelPages,
+    /// Mapped after the search had begun.
+    #[error("appeared during the search")]
+    Appeared,
+    /// The file lost these bytes while it was read.
+    #[error("the file shrank while it was read")]
+    Shrank,
+    /// The file grew faster than it was read.
+    #[error("the file kept growing while it was read")]
+    Growing,
+    /// A link; its target is searched where it lies, if it lies inside the tree.
+    #[error("link to {}", .0.display())]
+    Link(PathBuf),
+    /// No regular file.
+    #[error("{0}")]
+    Special(Special),
+    /// A file system made of the kernel's answers: reading it has effects and no end.
+    #[error("pseudo file system")]
+    Pseudo,
+    /// Replaced between looking and opening.
+    #[error("replaced by something else while it was opened")]
+    Swapped,
+    /// Encrypted entry of an archive.
+    #[error("encrypted")]
+    Encrypted,
+    /// A packing this search cannot undo; the packed bytes were searched.
+    #[error("{0} is not unpacked")]
+    Packed(&'static str),
+    /// Deeper than [`Options::nesting`](super::Options::nesting); the packed bytes were searched.
+    #[error("container in a container in a container: too deep")]
+    TooDeep,
+    /// Unpacks to more than the caps of [`Options`](super::Options), or has more entries than are read.
+    #[error("unpacks to more than the cap")]
+    TooLarge,
+    /// The packing contradicts itself or ends early.
+    #[error("damaged: {0}")]
+    Damaged(String),
+    /// Bytes of memory the dump was made without.
+    #[error("{0} bytes of memory are not in the dump")]
+    NotDumped(u64),
+    /// A tool is missing.
+    #[error("needs {0}, which is not installed")]
+    NeedsTool(&'static str),
+    /// Another file this one builds on; a hostile image could name any.
+    #[error("builds on another file, which is not opened")]
+    Backed,
+}
+
+impl From<&std::io::Error> for Why {
+    fn from(error: &std::io::Error) -> Self {
+        match error.kind() {
+            std::io::ErrorKind::PermissionDenied => Self::Denied,
+            std::io::ErrorKind::NotFound => Self::Gone,
+            _ => Self::Unreadable(error.to_string()),
+        }
+    }
+}
+
+/// What is no regular file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Special {
+    /// A named pipe: reading waits, and takes bytes from their reader.
+    #[error("FIFO")]
+    Fifo,
+    /// A socket.
+    #[error("socket")]
+    Socket,
+    /// A character device: reading has effects.
+    #[error("character device")]
+    CharacterDevice,
+    /// A block device inside a tree; searched when it is given as the source.
+    #[error("block device")]
+    BlockDevice,
+    /// Something else.
+    #[error("neither file nor directory")]
+    Other,
+}
+
+/// Something noticed that left no known byte unsearched.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Note {
+    /// Addresses that were mapped at the start and no longer at the end.
+    #[error("{0:x?} vanished during the search")]
+    Vanished(Range<u64>),
+    /// Children at the end that were not there at the start; not searched.
+    #[error("started processes {0:?} during the search")]
+    Forked(Vec<u32>),
+    /// The file grew, and was read to its new length.
+    #[error("grew from {from} to {to} bytes while it was read")]
+    Grew {
+        /// Bytes when it was opened.
+        from: u64,
+        /// Bytes when it had been read.
+        to: u64,
+    },
+    /// A dump's header contradicts the file; what it does not name rightly was searched as plain bytes.
+    #[error("{0}")]
+    Header(String),
+}
