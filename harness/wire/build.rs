@@ -7,6 +7,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         "proto/shinsa/v1/observe.proto",
         "proto/shinsa/v1/terminal.proto",
         "proto/shinsa/v1/matcher.proto",
+        "proto/shinsa/v1/inspector.proto",
     ];
     println!("cargo:rerun-if-changed=proto");
     let set = protox::compile(files, ["proto"])?;
