@@ -19,6 +19,7 @@ pub mod observation;
 pub mod plan;
 pub mod planner;
 pub mod quantity;
+pub mod residue;
 pub mod rig;
 pub mod scenario;
 pub mod schema;

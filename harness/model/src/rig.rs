@@ -27,6 +27,8 @@ pub const CAPABILITIES: &[&str] = &[
     "operator",
     "matcher",
     "face_library",
+    "inspector",
+    "usb_switch",
 ];
 
 /// A rig file.

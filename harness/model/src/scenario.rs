@@ -4,6 +4,7 @@
 //! criteria and rig, `plan` expands them into trials. What a verb reads stands with the verb.
 
 mod expectation;
+mod inspect;
 mod measurement;
 mod trials;
 mod verbs;
@@ -18,9 +19,10 @@ use crate::quantity::Time;
 use crate::text::Bilingual;
 
 pub use expectation::{Compare, Expect};
+pub use inspect::{AttachUsb, Keeper, OfTarget, PinCount, SearchResidue};
 pub use measurement::{
-    AccuracyOf, AccuracyRate, Interval, MeasureOf, MeasurementSpec, Predicted, Reading, Statistic,
-    Success,
+    AccuracyOf, AccuracyRate, AfterStep, Interval, MeasureOf, MeasurementSpec, PinResidue,
+    Predicted, Reading, Statistic, Success,
 };
 pub use trials::{Matrix, MatrixValues, OfSeries, Order};
 pub use verbs::{
@@ -217,6 +219,35 @@ pub struct Step {
     /// Read the room. `environment`. Reads `illuminance_lx`, `temperature_celsius`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub read_environment: Option<Nothing>,
+    /// Search memory and storage of reader and terminal for what is left of a card's data, in place. `inspector`. Reads `patterns`, `searched_bytes`,
+    /// `not_searched` (places), `search_s`, `age_s` (since the card was taken away), `listed` (findings, without a byte of them), and the counts
+    /// `memory_findings`, `storage_findings` (data of the card in what outlives the supply), `storage_pictures` (of a face there), `chance_findings` (forms so
+    /// short that they count for nothing alone). A count of nothing is left out where not everything could be searched.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub search_residue: Option<SearchResidue>,
+    /// Remember every file of the machines. `inspector`. Reads `files`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mark_files: Option<Nothing>,
+    /// What was written since `mark_files` of the same trial. `inspector`. Reads `new`, `changed`, `deleted`, `came_and_went`, `pictures` (files whose content is a
+    /// picture, by whatever name; left out where there is none and not every file could be read), `written` (every file).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed_files: Option<Nothing>,
+    /// Try every way of the operating system to get at a process's memory. `inspector`. Reads `technician` and `administrator` (ways that succeeded; `technician` is left
+    /// out where no way could be tried), `tried`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub try_dumps: Option<OfTarget>,
+    /// Make a process crash, and look for a dump. `inspector`. Reads `ended`, `dumps` (count), `files`, `looked_in`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub crash: Option<OfTarget>,
+    /// Look for ways in: sockets, consoles, debug bridges, debug switches. `inspector`. Reads `undeclared` (count), `entrances`, `not_probed`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub probe_entrances: Option<Nothing>,
+    /// Plug a foreign USB device in. `usb_switch`. Reads `device`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attach_usb: Option<AttachUsb>,
+    /// Pull every foreign USB device out. `usb_switch`. Reads nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detach_usb: Option<Nothing>,
     /// Let time pass (only where the DUT's own timer is the subject).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pause: Option<Pause>,

@@ -84,6 +84,49 @@ pub struct Measurement {
     /// With scores: the whole evaluation, for curve and tables.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub study: Option<Box<StudyFinding>>,
+    /// With counts of PINs: what they and their controls showed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pins: Option<Box<PinFinding>>,
+}
+
+/// What the counts of PINs showed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PinFinding {
+    /// Authentications with a PIN of their own each.
+    pub authentications: u64,
+    /// Forms × regions × delays in which PINs were counted.
+    pub counted_in: u64,
+    /// Where PINs stayed behind.
+    pub cells: Vec<PinCell>,
+    /// Null arm: PINs that were drawn and never typed.
+    pub never_typed: u64,
+    /// Null arm: cells that were significant all the same.
+    pub alarms: u64,
+    /// Seeded arm: leaks that were planted.
+    pub planted: u64,
+    /// Seeded arm: planted leaks that were found.
+    pub planted_found: u64,
+    /// Seeded arm: lower bound of the share found, 0 … 1.
+    pub sensitivity: f64,
+    /// Live arm: searches in mid-authentication.
+    pub live: u64,
+    /// Live arm: cells in which the PIN was seen there.
+    pub live_visible: u64,
+}
+
+/// Where PINs stay behind.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PinCell {
+    /// Form, e.g. `utf-16le`.
+    pub form: String,
+    /// Target and region class.
+    pub region: String,
+    /// Seconds after the end.
+    pub delay_s: u32,
+    /// Authentications after which the PIN's count had risen.
+    pub rose: u64,
+    /// p after Holm.
+    pub p: f64,
 }
 
 /// One group of a measurement, e.g. a PAI species.

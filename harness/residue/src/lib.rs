@@ -7,7 +7,6 @@
 pub mod canary;
 pub mod encodings;
 pub mod images;
-pub mod pins;
 pub mod search;
 pub mod sources;
 pub mod templates;

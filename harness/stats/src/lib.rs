@@ -12,6 +12,7 @@ pub mod chi_square;
 pub mod interval;
 pub mod mean;
 pub mod percentile;
+pub mod pins;
 pub mod power;
 pub mod sample_size;
 pub mod scores;

@@ -174,18 +174,29 @@ fn what_is_measured(
         .chain(of.accuracy.iter().map(|of| &of.step))
         .chain(of.predicted.iter().map(|of| &of.step))
         .collect();
-    let many = steps.len() + usize::from(of.interval.is_some());
+    let counted = of.pin_residue.iter();
+    let many = steps.len() + usize::from(of.interval.is_some()) + counted.len();
     if many != 1 {
         found.push(file.at(
             pointer,
             format!("{many} things to measure"),
-            "name exactly one: interval, reading, success, accuracy, predicted, uniformity or distinct",
+            "name exactly one: interval, reading, success, accuracy, predicted, pin_residue, uniformity or distinct",
         ));
     }
     let evaluation = of.predicted.iter().map(|of| &of.evaluation);
     for step in steps
         .into_iter()
         .chain(evaluation)
+        .chain(
+            of.pin_residue
+                .iter()
+                .flat_map(|of| of.after.iter().map(|after| &after.step)),
+        )
+        .chain(
+            of.pin_residue
+                .iter()
+                .flat_map(|of| of.live.iter().chain(&of.seeded)),
+        )
         .filter(|step| !ids.contains(step))
     {
         found.push(file.at(

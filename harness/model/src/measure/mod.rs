@@ -7,6 +7,7 @@ pub mod accuracy;
 pub mod ledger;
 mod limit;
 pub mod predicted;
+pub mod residue;
 mod rule;
 pub mod share;
 mod spread;
@@ -79,6 +80,7 @@ fn one(
     let confidence = confidence(spec, criterion);
     let gathered = values::gather(&spec.of, &spec.unit, &scenario.id, plan, ledger);
     let (mut study, mut compared, mut groups) = (None, None, Vec::new());
+    let mut pins = None;
     let (values, ruling) = match (Bounds::new(limit, &spec.unit), &spec.of.accuracy) {
         (None, _) => (Vec::new(), no_limit()),
         (Some(bounds), Some(of)) => {
@@ -86,6 +88,13 @@ fn one(
             study = evaluated.study;
             compared = Some(evaluated.n);
             (Vec::new(), evaluated.ruling)
+        }
+        (Some(bounds), None) if spec.of.pin_residue.is_some() => {
+            let (ruling, n, found) =
+                residue::rule(&gathered, &bounds, &spec.unit, confidence, plan.seed);
+            pins = found;
+            compared = Some(n);
+            (Vec::new(), ruling)
         }
         (Some(bounds), None) => match &spec.of.success {
             Some(of) if of.worst_by.is_some() => {
@@ -151,6 +160,7 @@ fn one(
             }),
         groups,
         study,
+        pins,
         evidence: gathered.evidence,
     }
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde_json::Value as Json;
 
 use super::ledger::{Ledger, StepFacts};
-use super::{accuracy, predicted, successes};
+use super::{accuracy, predicted, residue, successes};
 use crate::event::{StepOutcome, TrialOutcome};
 use crate::plan::{Plan, PlannedStep, Trial};
 use crate::quantity::Quantity;
@@ -53,6 +53,8 @@ pub struct Gathered {
     pub scores: Vec<accuracy::Stored>,
     /// Decisions that scores may foretell.
     pub decisions: Vec<predicted::Decision>,
+    /// Counts of PINs.
+    pub counted: Vec<residue::Counted>,
     /// Journal lines used.
     pub evidence: Vec<u64>,
     /// What was planned and does not count: reason → how often.
@@ -74,6 +76,7 @@ impl Gathered {
             && self.texts.is_empty()
             && self.scores.is_empty()
             && self.decisions.is_empty()
+            && self.counted.is_empty()
     }
 
     /// Number of planned values that do not count.
@@ -139,6 +142,8 @@ pub fn gather(
             successes::gather(step, unit, trial, ledger, &mut gathered);
         } else if let Some(of) = &of.predicted {
             predicted::gather(of, trial, ledger, &mut gathered);
+        } else if let Some(of) = &of.pin_residue {
+            residue::gather(of, trial, ledger, &mut gathered);
         } else if let Some(of) = &of.accuracy {
             accuracy::gather(of, trial, ledger, &mut gathered);
         } else if let Some(reading) = of.uniformity.as_ref().or(of.distinct.as_ref()) {

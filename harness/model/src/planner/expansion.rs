@@ -124,7 +124,8 @@ impl Expansion<'_> {
             .insert_card
             .as_ref()
             .map(|insert| &insert.card)
-            .or(step.enter_pin.as_ref().map(|enter| &enter.card));
+            .or(step.enter_pin.as_ref().map(|enter| &enter.card))
+            .or(step.search_residue.as_ref().map(|search| &search.card));
         let card = card
             .filter(|card| rig.cards.iter().all(|known| known.id != **card))
             .map(|card| format!("card `{card}`"));

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::criterion::{Limit, Rule};
-use crate::quantity::Share;
+use crate::quantity::{Share, Time};
 use crate::text::Bilingual;
 
 /// A measurement, declared before use.
@@ -54,6 +54,9 @@ pub struct MeasureOf {
     /// Share of decisions on live faces that are what the engine's scores foretell.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub predicted: Option<Predicted>,
+    /// Rate of authentications that leave their PIN behind, from the counts of all PINs before and after.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pin_residue: Option<PinResidue>,
     /// p-value of chi-square tests that each symbol is equally frequent at each place of a text reading
     /// over all occurrences (Bonferroni over the places).
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -103,6 +106,31 @@ pub struct Success {
     /// Screens that mean that the device gave no response: their share is shown by itself (APNRR of ISO/IEC 30107-3).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub no_response: Vec<String>,
+}
+
+/// Short secrets lie in memory by chance: only counts over many authentications, each with a PIN of its own, say something. Without the
+/// steps `live` and `seeded` (what the reader must hold is seen; what is planted is found) nothing can pass.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PinResidue {
+    /// Steps `search_residue` with `pins: after`.
+    pub after: Vec<AfterStep>,
+    /// Step `search_residue` with `pins: live`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub live: Option<String>,
+    /// Step `search_residue` with `pins: seeded`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seeded: Option<String>,
+}
+
+/// A search after the end, and how long after.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AfterStep {
+    /// Step id.
+    pub step: String,
+    /// Time from the end to the search, as planned.
+    pub delay: Time,
 }
 
 /// Decisions foretold by scores: whoever scores clearly above a threshold must be let in, whoever scores clearly below must not.

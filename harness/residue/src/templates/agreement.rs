@@ -12,7 +12,7 @@ use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 
 use super::candidate::{Candidate, Format, Vector};
-use crate::pins::holm;
+use shinsa_stats::pins::holm;
 
 /// Rules that stand in the plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,7 +5,7 @@
 //! which so few events are not rarer than 1 − confidence: Clopper and Pearson's with the background taken off. Never
 //! below the bound of 0 events, so that luck with the background does not buy a smaller one.
 
-use shinsa_stats::{Unusable, binomial};
+use crate::{Unusable, binomial};
 
 /// A bound on the rate of trials that leak, for the cells searched.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -1,6 +1,6 @@
 //! Outcomes: what each arm decides.
 
-use super::{Run, pin, settings};
+use super::{Run, settings};
 use crate::pins::{BadStudy, Outcome, Persistence, Reason, Settings, Study, Trial, Urn, judge};
 
 fn reasons(study: &Study) -> Vec<Reason> {
@@ -151,7 +151,7 @@ fn studies_that_do_not_fit_are_refused() {
     let typed = run.trials(2, |_| None);
     let mut study = run.study(typed);
     let refused = |study: &Study| judge(study, &settings()).unwrap_err();
-    study.typed[1].pin = study.null[0].pin.clone();
+    study.typed[1].pin = study.null[0].pin;
     assert_eq!(
         refused(&study),
         BadStudy::Pin {
@@ -169,7 +169,7 @@ fn studies_that_do_not_fit_are_refused() {
             needed: 2
         }
     ));
-    study.urn = Urn::of(&[pin(1), pin(1)]);
+    study.urn = Urn::of(&[1, 1]);
     assert_eq!(refused(&study), BadStudy::NoChoice(1));
     let few = Settings {
         draws: 1_999,

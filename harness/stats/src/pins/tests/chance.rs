@@ -44,7 +44,7 @@ fn a_leak_in_one_of_five_is_found() {
         let of_cell = |cell: usize| -> Vec<(&Change, u16)> {
             trials
                 .iter()
-                .map(|trial| (&trial.changes[cell], trial.pin.value()))
+                .map(|trial| (&trial.changes[cell], trial.pin))
                 .collect()
         };
         let busy = permutation(&of_cell(0), &urn, 20_000, seed, 0);

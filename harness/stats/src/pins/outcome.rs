@@ -92,7 +92,7 @@ fn found(study: &Study, settings: &Settings, tests: &[(Permutation, f64)]) -> Op
     let cells: Vec<Found> = (0..tests.len())
         .filter(|&cell| tests[cell].1 <= alpha)
         .map(|cell| {
-            let rose = |trial: &&super::Trial| trial.changes[cell].rose(trial.pin.value());
+            let rose = |trial: &&super::Trial| trial.changes[cell].rose(trial.pin);
             Found {
                 cell: study.cells[cell].clone(),
                 test: tests[cell].0,
@@ -126,7 +126,7 @@ fn bounded(study: &Study, settings: &Settings, mut reasons: Vec<Reason>) -> Outc
     let events = study
         .typed
         .iter()
-        .filter(|trial| rose(trial, trial.pin.value()))
+        .filter(|trial| rose(trial, trial.pin))
         .count();
     let background: Vec<f64> = study
         .typed

@@ -3,8 +3,7 @@
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use super::pin;
-use crate::canary::PinSource;
+use super::shuffled;
 use crate::pins::{Seen, contexts, persistent};
 
 /// A megabyte of four-digit places that change in every trial, and one buffer that keeps the PIN.
@@ -41,15 +40,15 @@ fn chance_survivors_fall_by_ten_thousand_per_trial() {
 #[test]
 fn a_context_that_moves_is_found_among_ten_thousand() {
     let mut random = ChaCha8Rng::seed_from_u64(2);
-    let mut urn = PinSource::all(&[2; 32]);
+    let mut urn = shuffled(2);
     let trials: Vec<Seen> = (0..10)
         .map(|trial| {
-            let pin = urn.draw().ok().unwrap();
+            let pin = urn.pop().unwrap();
             let mut places: Vec<(u64, u16)> = (0..10_000)
                 .map(|key| (key, random.random_range(0..10_000)))
                 .collect();
             if trial % 3 == 0 {
-                places.push((77_777, pin.value()));
+                places.push((77_777, pin));
             }
             Seen { pin, places }
         })
@@ -68,7 +67,7 @@ fn a_context_that_moves_is_found_among_ten_thousand() {
 fn a_context_that_shows_all_pins_says_nothing() {
     let trials: Vec<Seen> = (0..5)
         .map(|value| Seen {
-            pin: pin(value),
+            pin: value,
             places: (0..10_000).map(|any| (1, any)).collect(),
         })
         .collect();

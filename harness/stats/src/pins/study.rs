@@ -2,13 +2,10 @@
 
 use std::collections::HashSet;
 
-use zeroize::Zeroizing;
-
 use super::arms::Planted;
 use super::change::{Change, PINS};
 use super::context::Context;
 use super::persistence::Persistence;
-use crate::canary::Pin;
 
 /// Where PINs are counted together.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -23,25 +20,24 @@ pub struct Cell {
 
 /// One authentication.
 pub struct Trial {
-    /// The PIN that was drawn for it.
-    pub pin: Pin,
+    /// The PIN that was drawn for it, 0 … 9,999; or a label in its place, the same in all of the trial's changes. Unique in a study.
+    pub pin: u16,
     /// What changed, per cell, in the order of the study's cells.
     pub changes: Vec<Change>,
 }
 
 /// The PINs that could have been drawn: the controls come from the same urn.
-pub struct Urn(Zeroizing<Vec<u16>>);
+pub struct Urn(Vec<u16>);
 
 impl Urn {
     /// All 10,000.
     pub fn all() -> Self {
-        Self(Zeroizing::new((0..PINS as u16).collect()))
+        Self((0..PINS as u16).collect())
     }
 
     /// Only these.
-    pub fn of(pins: &[Pin]) -> Self {
-        let mut values = Zeroizing::new(Vec::with_capacity(pins.len()));
-        values.extend(pins.iter().map(Pin::value));
+    pub fn of(pins: &[u16]) -> Self {
+        let mut values = pins.to_vec();
         values.sort_unstable();
         values.dedup();
         Self(values)
@@ -187,7 +183,7 @@ pub(super) fn check(study: &Study, settings: &Settings) -> Result<(), BadStudy> 
         ("live", study.live.iter().collect::<Vec<_>>()),
     ] {
         for (place, trial) in trials.into_iter().enumerate() {
-            let pin = trial.pin.value();
+            let pin = trial.pin;
             if urn.binary_search(&pin).is_err() || !used.insert(pin) {
                 return Err(BadStudy::Pin { arm, trial: place });
             }

@@ -73,6 +73,22 @@ impl Change {
         Ok(change)
     }
 
+    /// From the PINs, or labels, whose counts rose and fell.
+    ///
+    /// # Errors
+    /// One beyond 9,999, or in both lists.
+    pub fn of(rose: &[u16], fell: &[u16]) -> Result<Self, BadCounts> {
+        let mut change = Self::none();
+        for (at, &pin) in rose.iter().chain(fell).enumerate() {
+            if usize::from(pin) >= PINS || (at >= rose.len() && change.rose(pin)) {
+                return Err(BadCounts::Order(at));
+            }
+            let risen = at < rose.len();
+            change.set(usize::from(pin), u32::from(!risen), u32::from(risen));
+        }
+        Ok(change)
+    }
+
     /// No count changed.
     pub fn none() -> Self {
         let empty = vec![0; WORDS].into_boxed_slice();

@@ -3,12 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::bound::at_least;
-use crate::canary::Pin;
 
 /// One trial's places: for each place that held a PIN of the urn, the hash of the bytes around it.
 pub struct Seen {
     /// The true PIN.
-    pub pin: Pin,
+    pub pin: u16,
     /// Hash of the context and value of the PIN found in it.
     pub places: Vec<(u64, u16)>,
 }
@@ -37,7 +36,7 @@ pub fn contexts(trials: &[Seen], urn: usize) -> Vec<Context> {
             held.entry(key).or_default().insert(pin);
         }
         for (key, pins) in held {
-            let right = pins.contains(&trial.pin.value());
+            let right = pins.contains(&trial.pin);
             seen.entry(key).or_default().push((pins.len(), right));
         }
     }

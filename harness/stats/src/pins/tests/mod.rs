@@ -1,10 +1,10 @@
 //! Tests of the PIN statistics on simulated memory.
 
+use rand::seq::SliceRandom;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use super::{Cell, Change, Planted, Settings, Study, Trial, Urn};
-use crate::canary::{Pin, PinSource};
 
 mod chance;
 mod figures;
@@ -27,14 +27,14 @@ fn memory(random: &mut ChaCha8Rng, rise: f64, fall: f64, leaked: Option<u16>) ->
 
 /// A source of trials whose PINs come from one urn.
 struct Run {
-    urn: PinSource,
+    urn: Vec<u16>,
     random: ChaCha8Rng,
 }
 
 impl Run {
     fn new(seed: u64) -> Self {
         Self {
-            urn: PinSource::all(&[seed as u8; 32]),
+            urn: shuffled(seed),
             random: ChaCha8Rng::seed_from_u64(seed),
         }
     }
@@ -42,8 +42,8 @@ impl Run {
     /// `count` trials in two cells, the first busy, the second nearly quiet; `leaks(trial)` names the cell that leaks.
     fn trials(&mut self, count: usize, leaks: impl Fn(usize) -> Option<usize>) -> Vec<Trial> {
         let one = |trial| {
-            let pin = self.urn.draw().ok().unwrap();
-            let leaked = |cell| (leaks(trial) == Some(cell)).then(|| pin.value());
+            let pin = self.urn.pop().unwrap();
+            let leaked = |cell| (leaks(trial) == Some(cell)).then_some(pin);
             let busy = memory(&mut self.random, 0.01, 0.01, leaked(0));
             let quiet = memory(&mut self.random, 0.0001, 0.0, leaked(1));
             let changes = vec![busy, quiet];
@@ -81,6 +81,9 @@ fn settings() -> Settings {
     Settings::standard(2, 4711)
 }
 
-fn pin(value: u16) -> Pin {
-    Pin::new(value).unwrap()
+/// All PINs in random order.
+fn shuffled(seed: u64) -> Vec<u16> {
+    let mut pins: Vec<u16> = (0..10_000).collect();
+    pins.shuffle(&mut ChaCha8Rng::seed_from_u64(seed << 32));
+    pins
 }

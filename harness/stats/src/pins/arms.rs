@@ -1,7 +1,7 @@
 //! The three arms that make a verdict valid: nothing is found where nothing is, what is planted is found, and what the
 //! reader must hold in mid-authentication is seen.
 
-use shinsa_stats::binomial;
+use crate::binomial;
 
 use super::holm::holm;
 use super::permutation::{Permutation, permutation};
@@ -59,7 +59,7 @@ pub(super) fn tests(
         .map(|cell| {
             let of_cell: Vec<_> = trials
                 .iter()
-                .map(|trial| (&trial.changes[cell], trial.pin.value()))
+                .map(|trial| (&trial.changes[cell], trial.pin))
                 .collect();
             let stream = streams + cell as u64;
             permutation(
@@ -101,7 +101,7 @@ pub(super) fn live(study: &Study, settings: &Settings) -> Live {
 pub(super) fn sensitivity(study: &Study, settings: &Settings) -> Sensitivity {
     let shown = |planted: &&Planted| {
         let change = planted.trial.changes.get(planted.cell);
-        change.is_some_and(|change| change.rose(planted.trial.pin.value()))
+        change.is_some_and(|change| change.rose(planted.trial.pin))
     };
     let planted = study.seeded.len() as u64;
     let found = study.seeded.iter().filter(shown).count() as u64;

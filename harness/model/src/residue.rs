@@ -1,0 +1,38 @@
+//! What a search for PINs leaves in the journal: which counts rose and fell, under labels that say nothing of the PINs.
+//!
+//! Written by the rig's verb `search_residue`, read by `measure::residue`. Labels are a random permutation of the 10,000 PINs, made
+//! for one observation and forgotten; the permutation test needs no more than that the true PIN is one of them.
+
+use serde::{Deserialize, Serialize};
+
+/// Name of the reading.
+pub const READING: &str = "pin_changes";
+
+/// Label of the true PIN.
+pub const TRUE_PIN: u16 = 0;
+
+/// Changes of all counts between two snapshots.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PinChanges {
+    /// Where PINs were counted together; the lists below have one entry for each.
+    pub cells: Vec<CountedIn>,
+    /// Labels whose counts rose.
+    pub rose: Vec<Vec<u16>>,
+    /// Labels whose counts fell.
+    pub fell: Vec<Vec<u16>>,
+    /// Labels of PINs that were drawn and never typed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub never_typed: Vec<u16>,
+    /// Place in `cells` of the form in which the agent planted the PIN.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub planted: Option<usize>,
+}
+
+/// A form and a class of memory.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct CountedIn {
+    /// `ascii`, `utf-16le` …
+    pub form: String,
+    /// Target and region class: `reader-software/heap`.
+    pub region: String,
+}
