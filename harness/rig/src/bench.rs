@@ -4,7 +4,7 @@
 //! that a blocked step holds.
 
 use std::collections::BTreeMap;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use shinsa_model::event::{Fault, Preflight};
@@ -13,6 +13,7 @@ use shinsa_model::plan::Trial;
 use shinsa_model::rig::{Driver, DriverKind, DutProfile, RigFile};
 use shinsa_model::scenario::Step;
 use shinsa_vision::Catalogue;
+use shinsa_wire::v1::PinCounts;
 
 use crate::clock::HarnessClock;
 use crate::command::Command;
@@ -40,7 +41,7 @@ pub struct Bench {
     pub(crate) commands: BTreeMap<String, Command>,
     pub(crate) screen: Option<Screen>,
     pub(crate) kinds: Kinds,
-    pub(crate) secrets: Secrets,
+    secrets: Mutex<Arc<Secrets>>,
     pub(crate) trial: Mutex<TrialState>,
     /// Who was asked whether they take part, and what they said.
     pub(crate) consents: Mutex<BTreeMap<String, bool>>,
@@ -57,6 +58,10 @@ pub(crate) struct TrialState {
     pub back_end_mark: u64,
     /// Lines of each file (by folder and path) before the trial.
     pub line_marks: BTreeMap<(String, String), usize>,
+    /// When the card was last taken away.
+    pub taken_away: Option<Instant>,
+    /// Counts of all PINs before the authentication.
+    pub pin_counts: Option<Vec<PinCounts>>,
 }
 
 /// The trial that a step belongs to.
@@ -122,16 +127,14 @@ impl Bench {
             commands: BTreeMap::new(),
             screen: None,
             kinds: Kinds::compile(&profile.log_kinds)?,
-            secrets: Secrets::default(),
+            secrets: Mutex::default(),
             trial: Mutex::default(),
             consents: Mutex::default(),
         };
         for (name, driver) in &rig.drivers {
             bench.open_driver(name, driver).await?;
         }
-        if let Some(secrets) = &rig.secrets {
-            bench.secrets = Secrets::load(&options.run_dir.join(secrets))?;
-        }
+        bench.read_secrets()?;
         if let Some(wire) = bench.wire_of("screen").cloned() {
             let catalogue = catalogue(&profile, rig, options)?;
             bench.screen = Some(Screen::new(wire, catalogue));
@@ -292,6 +295,31 @@ impl Bench {
         self.provider(capability)
             .and_then(|(name, _)| self.commands.get(name))
             .ok_or_else(|| missing(capability))
+    }
+
+    /// Reads the secrets file again: cards may be made while a run goes on.
+    pub(crate) fn read_secrets(&self) -> Result<Arc<Secrets>, Fault> {
+        let mut held = self
+            .secrets
+            .lock()
+            .map_err(|_| harness("secrets: lock poisoned"))?;
+        if let Some(file) = &self.rig.secrets {
+            *held = Arc::new(Secrets::load(&self.options.run_dir.join(file))?);
+        }
+        Ok(held.clone())
+    }
+
+    /// The secrets, with this card's where the file has them.
+    pub(crate) fn secrets_of(&self, card: &str) -> Result<Arc<Secrets>, Fault> {
+        let held = self
+            .secrets
+            .lock()
+            .map_err(|_| harness("secrets: lock poisoned"))?
+            .clone();
+        if held.knows(card) {
+            return Ok(held);
+        }
+        self.read_secrets()
     }
 
     pub(crate) fn now(&self) -> Stamp {

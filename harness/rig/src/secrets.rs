@@ -4,7 +4,7 @@
 //! printed, logged or serialised; memory is wiped on drop.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_yaml::Value;
 use shinsa_model::event::Fault;
@@ -40,6 +40,7 @@ pub struct Canary {
 #[derive(Default)]
 pub struct Secrets {
     pins: BTreeMap<String, Secret>,
+    photos: BTreeMap<String, PathBuf>,
     canaries: Vec<Canary>,
 }
 
@@ -47,8 +48,8 @@ pub struct Secrets {
 const SHORTEST_CANARY: usize = 2;
 
 impl Secrets {
-    /// Reads `cards: {CARD: {auth_pin: "1234", KEY: VALUE…}}`; keys that contain `pin` are PINs, every other text below
-    /// a card is printed data that must not leave it.
+    /// Reads `cards: {CARD: {auth_pin: "1234", chip_photo: FILE, KEY: VALUE…}}`; keys that contain `pin` are PINs, `chip_photo` is the file with the
+    /// chip's photo (relative to this one), every other text below a card is printed data that must not leave it.
     pub fn load(path: &Path) -> Result<Self, Fault> {
         let broken = |why: &str| {
             incapable(
@@ -71,6 +72,10 @@ impl Secrets {
             if let Some(card) = card.as_str() {
                 secrets.walk(card, card, data);
             }
+        }
+        let folder = path.parent().unwrap_or(Path::new("."));
+        for photo in secrets.photos.values_mut() {
+            *photo = folder.join(&photo);
         }
         Ok(secrets)
     }
@@ -103,6 +108,8 @@ impl Secrets {
             } else {
                 text.zeroize();
             }
+        } else if key == "chip_photo" {
+            self.photos.insert(card.into(), text.into());
         } else if matches!(key, "id" | "persona" | "kind" | "sex" | "format") {
             text.zeroize();
         } else if text.chars().count() >= SHORTEST_CANARY {
@@ -116,6 +123,24 @@ impl Secrets {
     /// A card's authentication PIN.
     pub fn pin(&self, card: &str) -> Option<&Secret> {
         self.pins.get(card)
+    }
+
+    /// Is anything known of this card?
+    pub fn knows(&self, card: &str) -> bool {
+        self.pins.contains_key(card) || self.of_card(card).next().is_some()
+    }
+
+    /// File with the photo on a card's chip.
+    pub fn chip_photo(&self, card: &str) -> Option<&Path> {
+        self.photos.get(card).map(PathBuf::as_path)
+    }
+
+    /// What of one card must not be found.
+    pub fn of_card(&self, card: &str) -> impl Iterator<Item = &Canary> {
+        let of_card = move |canary: &&Canary| {
+            canary.id.strip_prefix(card).is_some_and(|rest| rest.starts_with('/'))
+        };
+        self.canaries.iter().filter(of_card)
     }
 
     /// Everything that must not be found.
@@ -134,10 +159,12 @@ mod tests {
         let path = folder.path().join("secrets.yaml");
         std::fs::write(
             &path,
-            "format: 1\ncards:\n  c1: { auth_pin: '4711', sign_pin: ABC123, printed: { name: 見本太郎 }, sex: '1' }\n",
+            "format: 1\ncards:\n  c1: { auth_pin: '4711', sign_pin: ABC123, printed: { name: 見本太郎 }, sex: '1', chip_photo: c1.jp2 }\n",
         )
         .unwrap();
         let secrets = Secrets::load(&path).unwrap();
+        assert_eq!(secrets.chip_photo("c1"), Some(&*folder.path().join("c1.jp2")));
+        assert!(secrets.knows("c1") && !secrets.knows("c"));
         assert_eq!(secrets.pin("c1").unwrap().reveal(), "4711");
         assert!(secrets.pin("c2").is_none());
         let ids: Vec<_> = secrets.canaries().iter().map(|c| c.id.as_str()).collect();

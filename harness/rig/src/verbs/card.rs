@@ -1,6 +1,6 @@
 //! `insert_card`, `remove_card`, `card_status`, `send_apdu`, `read_retry_counter`.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use shinsa_model::event::{Fault, FaultKind};
 use shinsa_model::scenario::{CardStatus, InsertCard, ReadRetryCounter, SendApdu};
@@ -48,6 +48,7 @@ pub async fn remove(bench: &Bench, within: Duration) -> Result<Performed, Fault>
     let call = client.remove(timed(v1::RemoveRequest {}, within));
     let done = wire.call("remove card", within, call).await?;
     let at = stamp("remove card", done.at.as_ref())?;
+    bench.lock_trial()?.taken_away = Some(Instant::now());
     Ok(observed(&wire.name, at, Values::new()))
 }
 

@@ -30,6 +30,7 @@ pub async fn collect(bench: &Bench, verb: &Collect, within: Duration) -> Result<
         files.retain(|path, _| path.contains(part.as_str()));
     }
     let marks = bench.lock_trial()?.line_marks.clone();
+    let secrets = bench.read_secrets()?;
     let (mut invalid, mut marked, mut total) = (0_u64, 0_u64, 0_usize);
     let (mut count, mut findings) = (0_usize, Vec::new());
     let (mut fresh, mut kept) = (Vec::<String>::new(), Vec::new());
@@ -40,7 +41,7 @@ pub async fn collect(bench: &Bench, verb: &Collect, within: Duration) -> Result<
         total += bytes.len();
         let before = marks.get(&(verb.folder.clone(), path.clone())).copied();
         fresh.extend(since(&decoded.text, before.unwrap_or(0)));
-        let found = personal::search(&decoded.text, bench.secrets.canaries());
+        let found = personal::search(&decoded.text, secrets.canaries());
         count += found.len();
         findings.extend(found.iter().map(|finding| {
             json!({"file": path, "line": finding.line, "kind": finding.kind, "canary": finding.canary})

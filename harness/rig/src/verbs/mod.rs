@@ -7,6 +7,7 @@ mod by_hand;
 mod card;
 pub mod collect;
 mod face;
+mod inspect;
 mod manage;
 mod matcher;
 mod pin;
@@ -99,6 +100,8 @@ async fn perform_other(
         matcher::evaluate(bench, verb, context, within).await
     } else if step.read_environment.is_some() {
         room::environment(bench, within).await
+    } else if let Some(performed) = inspect::perform(bench, step, context, within).await {
+        performed
     } else if let Some(verb) = &step.pause {
         let duration = verb.duration.duration();
         // A timer of zero still waits for the next tick, 1 ms.
@@ -128,6 +131,8 @@ pub async fn probe(bench: &Bench, wire: &Wire, capability: &str) -> Result<(), F
             .map(|_| ()),
         "matcher" => matcher::probe_matcher(bench, wire, within).await,
         "face_library" => matcher::probe_library(bench, wire, within).await,
+        "inspector" => inspect::probe(wire, within).await,
+        "usb_switch" => inspect::probe_usb(wire, within).await,
         // Their every call moves something: the description must do.
         _ => Ok(()),
     }

@@ -35,7 +35,8 @@ pub async fn enter(
             "type a card's PIN only while that card lies on the reader",
         ));
     }
-    let secret = bench.secrets.pin(&verb.card).ok_or_else(|| {
+    let secrets = bench.secrets_of(&verb.card)?;
+    let secret = secrets.pin(&verb.card).ok_or_else(|| {
         incapable(
             format!("no PIN of card {} in the rig's secrets file", verb.card),
             "add it there (`secrets:` in the rig file names the file)",

@@ -53,29 +53,46 @@ pub fn make(list: &Path, store: &Path, only: Option<&str>) -> Result<()> {
         }
         // Made aside and moved in place: a store never holds half a card.
         let aside = tempfile::tempdir_in(store)?;
-        let secrets = make_card(&card, aside.path(), &authority, &profile)?;
+        let secrets = make_card(&card, store, aside.path(), &authority, &profile)?;
         remember(store, &card.id, secrets)?;
         fs::rename(aside.keep(), store.join(&card.id))?;
     }
     Ok(())
 }
 
-fn remember(store: &Path, card: &str, secrets: BTreeMap<String, String>) -> Result<()> {
+/// The lab's view of the whole store; empty where there is none yet.
+fn read(store: &Path) -> Result<Secrets> {
     let path = store.join("secrets.yaml");
-    let mut all: Secrets = match fs::read(&path) {
+    match fs::read(&path) {
         Ok(text) => serde_yaml::from_slice(&text)
-            .map_err(|_| anyhow::anyhow!("{}: cannot be read", path.display()))?,
-        Err(_) => Secrets {
+            .map_err(|_| anyhow::anyhow!("{}: cannot be read", path.display())),
+        Err(_) => Ok(Secrets {
             format: 1,
             ..Secrets::default()
-        },
-    };
+        }),
+    }
+}
+
+fn remember(store: &Path, card: &str, secrets: BTreeMap<String, String>) -> Result<()> {
+    let mut all = read(store)?;
     all.cards.insert(card.into(), secrets);
-    write_whole(&path, serde_yaml::to_string(&all)?.as_bytes(), 0o600)
+    write_whole(&store.join("secrets.yaml"), serde_yaml::to_string(&all)?.as_bytes(), 0o600)
+}
+
+/// A random PIN that no other card of the store has: whoever looks for one finds one card's.
+fn unused_pin(store: &Path) -> Result<String> {
+    let made = read(store)?.cards;
+    loop {
+        let pin = random_text(b"0123456789", 4)?;
+        if made.values().all(|card| card.get("auth_pin") != Some(&pin)) {
+            return Ok(pin);
+        }
+    }
 }
 
 fn make_card(
     card: &Card,
+    store: &Path,
     folder: &Path,
     authority: &Authority,
     profile: &Profile,
@@ -96,6 +113,7 @@ fn make_card(
         "card-face.bin",
         &personal::card_face(card, &photo, &authority.key)?,
     )?;
+    put("photo.jp2", &photo)?;
     put("card-face-info.bin", b"SIMULATED CARD FACE AP")?;
     put("text-aid-info.bin", b"SIMULATED TEXT AID AP")?;
     put("attributes.bin", &personal::attributes(card))?;
@@ -110,7 +128,7 @@ fn make_card(
         let (sign_key, sign) = authority.issue(&format!("SIGN {}", card.id))?;
         put("sign-key.der", &sign_key.rsa()?.private_key_to_der()?)?;
         put("sign-certificate.der", &sign.to_der()?)?;
-        secrets.insert("auth".into(), random_text(b"0123456789", 4)?);
+        secrets.insert("auth".into(), unused_pin(store)?);
         secrets.insert("text-pin".into(), random_text(b"0123456789", 4)?);
         secrets.insert("juki".into(), random_text(b"0123456789", 4)?);
         secrets.insert(
@@ -180,6 +198,7 @@ fn for_the_lab(card: &Card, secrets: &BTreeMap<String, String>) -> BTreeMap<Stri
         ("birth_iso".to_owned(), person.birth.clone()),
         ("birth_digits".to_owned(), person.birth.replace('-', "")),
         ("address".to_owned(), person.address.clone()),
+        ("chip_photo".to_owned(), format!("{}/photo.jp2", card.id)),
     ]);
     lab
 }

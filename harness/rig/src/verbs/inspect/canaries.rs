@@ -1,0 +1,107 @@
+//! The set that an agent searches for: one card's PIN, printed data and chip photo, from the rig's secrets file.
+//!
+//! Must not keep a value: the set is sealed and wiped. Refuses a card of which the lab knows too little, for a search without a
+//! photo would look like one that found none.
+
+use std::path::Path;
+
+use shinsa_model::event::Fault;
+use shinsa_wire::sealed::Opened;
+use shinsa_wire::v1;
+use zeroize::Zeroizing;
+
+use crate::bench::Bench;
+use crate::fault::incapable;
+use crate::secrets::Canary;
+
+/// Everything that must not be left of a card; findings name `CARD/KEY`.
+pub fn of_card(bench: &Bench, card: &str) -> Result<Opened, Fault> {
+    let secrets = bench.secrets_of(card)?;
+    let mut canaries: Vec<v1::Canary> = secrets.of_card(card).map(of_text).collect();
+    if canaries.is_empty() {
+        return Err(unknown(card, "data"));
+    }
+    if let Some(pin) = secrets.pin(card) {
+        canaries.push(pin_of(card, pin.reveal()));
+    }
+    let photo = secrets
+        .chip_photo(card)
+        .ok_or_else(|| unknown(card, "chip_photo"))?;
+    Ok(Opened::new(v1::CanarySet {
+        canaries,
+        pictures: vec![picture(card, photo)?],
+    }))
+}
+
+/// A PIN alone.
+pub fn pin_of(card: &str, pin: &str) -> v1::Canary {
+    v1::Canary {
+        id: format!("{card}/pin"),
+        kind: "pin".into(),
+        value: pin.as_bytes().to_vec(),
+    }
+}
+
+fn unknown(card: &str, what: &str) -> Fault {
+    incapable(
+        format!("no {what} of card {card} in the rig's secrets file: nothing to search for"),
+        "add it there (`secrets:` in the rig file names the file); of the virtual rig, remove the old card store below its folder",
+    )
+}
+
+fn of_text(canary: &Canary) -> v1::Canary {
+    let value = canary.value.reveal();
+    v1::Canary {
+        id: canary.id.clone(),
+        kind: kind(&canary.id, value).into(),
+        value: value.as_bytes().to_vec(),
+    }
+}
+
+/// What kind of datum it is, by its key and form.
+fn kind(id: &str, value: &str) -> &'static str {
+    let digits = value.bytes().all(|byte| byte.is_ascii_digit());
+    let date = id.contains("birth") || id.contains("expiry");
+    match (digits, date) {
+        (true, true) if value.len() == 8 => "date",
+        (true, _) => "number",
+        _ => "text",
+    }
+}
+
+fn picture(card: &str, path: &Path) -> Result<v1::CanaryPicture, Fault> {
+    let broken = |why: String| {
+        incapable(
+            format!("chip photo {}: {why}", path.display()),
+            "give the JPEG 2000 file as the card holds it",
+        )
+    };
+    let encoded = std::fs::read(path).map_err(|error| broken(error.to_string()))?;
+    let decoded = jpeg2k::Image::from_bytes(&encoded).map_err(|error| broken(error.to_string()))?;
+    let Some(grey) = decoded.components().first() else {
+        return Err(broken("no picture in it".into()));
+    };
+    let pixels: Zeroizing<Vec<u8>> = Zeroizing::new(grey.data_u8().collect());
+    Ok(v1::CanaryPicture {
+        id: format!("{card}/chip_photo"),
+        encoded,
+        format: "jp2".into(),
+        width: grey.width(),
+        height: grey.height(),
+        channels: 1,
+        pixels: pixels.to_vec(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::kind;
+
+    #[test]
+    fn kinds() {
+        assert_eq!(kind("c/birth_digits", "19800102"), "date");
+        assert_eq!(kind("c/birth_iso", "1980-01-02"), "text");
+        assert_eq!(kind("c/number_b", "01020320301234"), "number");
+        assert_eq!(kind("c/name_kanji", "見本　太郎"), "text");
+    }
+}

@@ -1,0 +1,167 @@
+//! Findings and gaps of a search as readings: counts, and lists without a byte of what was found.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use shinsa_wire::v1;
+
+use super::super::Values;
+
+/// Most entries of a list; all are counted.
+const LISTED: usize = 100;
+
+/// What is left of a card.
+#[derive(Default)]
+pub struct Found {
+    pub memory: u64,
+    pub storage: u64,
+    pub pictures: u64,
+    pub chance: u64,
+}
+
+impl Found {
+    /// Sorts the findings by where they are and what they prove.
+    pub fn of(reply: &v1::SearchReply, targets: &[v1::Target]) -> Self {
+        let mut found = Self::default();
+        for finding in &reply.findings {
+            let count = if finding.controlled {
+                &mut found.chance
+            } else if is_process(targets, &finding.target) {
+                &mut found.memory
+            } else if finding.canary.ends_with("/chip_photo") {
+                &mut found.pictures
+            } else {
+                &mut found.storage
+            };
+            *count += 1;
+        }
+        found
+    }
+}
+
+/// Is this target a process, as the agent says? One that it does not list (planted leaks) is.
+pub fn is_process(targets: &[v1::Target], name: &str) -> bool {
+    let target = targets.iter().find(|target| target.name == name);
+    target.is_none_or(|target| target.kind == "process")
+}
+
+/// Readings of a search. Counts of nothing only where nothing was left unsearched.
+pub fn readings(reply: &v1::SearchReply, found: &Found, age: Option<Duration>) -> Values {
+    let missed = reply.not_searched.iter().filter(|place| !place.harmless);
+    let missed: Vec<&v1::NotSearched> = missed.collect();
+    let missed_count = missed.len() as u64 + reply.more_not_searched;
+    let bytes: u64 = reply.searched.iter().map(|part| part.bytes).sum();
+    let zeros: u64 = reply.searched.iter().map(|part| part.zeros).sum();
+    let mut readings = Values::from([
+        ("patterns".to_owned(), reply.patterns.into()),
+        ("picture_bytes".to_owned(), reply.picture_bytes.into()),
+        ("searched_bytes".to_owned(), bytes.into()),
+        ("zero_bytes".to_owned(), zeros.into()),
+        ("not_searched".to_owned(), missed_count.into()),
+        ("not_searched_for".to_owned(), json!(reply.forms_left_out)),
+        ("chance_findings".to_owned(), found.chance.into()),
+        ("listed".to_owned(), list(&reply.findings)),
+    ]);
+    for (name, count) in [
+        ("memory_findings", found.memory),
+        ("storage_findings", found.storage),
+        ("storage_pictures", found.pictures),
+    ] {
+        if count > 0 || missed_count + reply.more_findings == 0 {
+            readings.insert(name.into(), count.into());
+        }
+    }
+    if missed_count > 0 {
+        readings.insert("places_not_searched".into(), gaps(&missed));
+    }
+    if let (Some(begun), Some(ended)) = (&reply.begun, &reply.ended) {
+        let seconds = (ended.at_ns - begun.at_ns) as f64 / 1e9;
+        readings.insert("search_s".into(), seconds.into());
+    }
+    if let Some(age) = age {
+        readings.insert("age_s".into(), age.as_secs_f64().into());
+    }
+    readings
+}
+
+fn list(findings: &[v1::Finding]) -> Value {
+    let one = |finding: &v1::Finding| {
+        json!({
+            "canary": finding.canary, "encoding": finding.encoding, "target": finding.target, "region": finding.region,
+            "place": finding.place, "position": finding.position, "length": finding.length, "by_chance": finding.controlled,
+        })
+    };
+    // What proves something comes first.
+    let mut sorted: Vec<&v1::Finding> = findings.iter().collect();
+    sorted.sort_by_key(|finding| finding.controlled);
+    sorted.into_iter().take(LISTED).map(one).collect()
+}
+
+/// Places that were not searched, with reasons.
+pub fn gaps(missed: &[&v1::NotSearched]) -> Value {
+    let one = |place: &&v1::NotSearched| json!({"target": place.target, "place": place.place, "bytes": place.bytes, "why": place.why});
+    missed.iter().take(LISTED).map(one).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reply(findings: Vec<v1::Finding>, missed: Vec<v1::NotSearched>) -> v1::SearchReply {
+        v1::SearchReply {
+            findings,
+            not_searched: missed,
+            ..Default::default()
+        }
+    }
+
+    fn targets() -> Vec<v1::Target> {
+        let target = |name: &str, kind: &str| v1::Target {
+            name: name.into(),
+            machine: "terminal".into(),
+            kind: kind.into(),
+        };
+        vec![target("software", "process"), target("disk", "files")]
+    }
+
+    fn finding(target: &str, canary: &str, controlled: bool) -> v1::Finding {
+        v1::Finding {
+            target: target.into(),
+            canary: canary.into(),
+            controlled,
+            ..Default::default()
+        }
+    }
+
+    #[test]
+    fn findings_are_counted_by_what_they_prove() {
+        let reply = reply(
+            vec![
+                finding("software", "c/name", false),
+                finding("software", "c/pin", true),
+                finding("disk", "c/chip_photo", false),
+                finding("disk", "c/number_b", false),
+            ],
+            Vec::new(),
+        );
+        let found = Found::of(&reply, &targets());
+        let readings = readings(&reply, &found, Some(Duration::from_secs(1)));
+        for name in ["memory_findings", "storage_findings", "storage_pictures", "chance_findings"] {
+            assert_eq!(readings[name], 1, "{name}");
+        }
+        assert_eq!(readings["age_s"], 1.0);
+    }
+
+    #[test]
+    fn nothing_found_in_a_part_is_no_reading() {
+        let missed = v1::NotSearched {
+            why: "permission denied".into(),
+            ..Default::default()
+        };
+        let reply = reply(vec![finding("disk", "c/name", false)], vec![missed]);
+        let readings = readings(&reply, &Found::of(&reply, &targets()), None);
+        assert!(!readings.contains_key("memory_findings"));
+        assert_eq!(readings["storage_findings"], 1);
+        assert_eq!(readings["not_searched"], 1);
+    }
+}
