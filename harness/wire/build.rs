@@ -11,6 +11,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     ];
     println!("cargo:rerun-if-changed=proto");
     let set = protox::compile(files, ["proto"])?;
-    tonic_prost_build::configure().compile_fds(set)?;
+    // What holds secrets cannot be printed.
+    let secrets = ["CanarySet", "Canary", "CanaryPicture"].map(|name| format!("shinsa.v1.{name}"));
+    tonic_prost_build::configure()
+        .skip_debug(secrets)
+        .compile_fds(set)?;
     Ok(())
 }

@@ -5,6 +5,7 @@
 //! are the caller's (`shinsa-rig` on the harness side, the virtual rig's processes on the other).
 
 pub mod address;
+pub mod sealed;
 
 /// Services and messages of `shinsa.v1`, generated from `proto/shinsa/v1/*.proto`, where each is documented.
 #[allow(missing_docs, clippy::pedantic)]
