@@ -9,6 +9,7 @@ use shinsa_model::scenario::Order;
 use shinsa_model::text::Bilingual;
 use shinsa_model::verdict::Judgement;
 
+use crate::inspections;
 use crate::item::{self, Item};
 use crate::ledger::{self, Attempt, Standing};
 use crate::pictures;
@@ -61,6 +62,7 @@ pub(crate) fn render(
         &judgement.criteria,
         &ledger,
         pictures::by_criterion(folder, plan, records),
+        inspections::by_criterion(plan, records),
     );
     let count = |badge: Badge| items.iter().filter(|i| i.badge.key == badge.key).count();
     let counts = words::ORDER

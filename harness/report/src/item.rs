@@ -35,6 +35,8 @@ pub(crate) struct Item<'a> {
     pub measurements: Vec<Value<'a>>,
     /// Documents.
     pub documents: Vec<(Badge, &'a DocumentFinding, String)>,
+    /// Tables of what the inspector found, HTML.
+    pub inspections: String,
     /// Steps that decide.
     pub steps: Vec<Deciding>,
     /// Scenarios serving it, with the reason where one is skipped.
@@ -112,6 +114,7 @@ pub(crate) fn all<'a>(
     verdicts: &'a [CriterionVerdict],
     ledger: &Ledger,
     mut pictures: BTreeMap<&str, (Vec<Picture>, usize)>,
+    mut inspections: BTreeMap<String, String>,
 ) -> Vec<Item<'a>> {
     let verdicts: HashMap<&str, &CriterionVerdict> =
         verdicts.iter().map(|v| (v.criterion.as_str(), v)).collect();
@@ -149,6 +152,7 @@ pub(crate) fn all<'a>(
                     .iter()
                     .map(|d| (words::badge(d.verdict), d, words::lines(&d.evidence)))
                     .collect(),
+                inspections: inspections.remove(&criterion.id).unwrap_or_default(),
                 steps: steps.remove(criterion.id.as_str()).unwrap_or_default(),
                 scenarios: plan
                     .scenarios

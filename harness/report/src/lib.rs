@@ -7,6 +7,7 @@
 pub mod accuracy;
 mod clean;
 mod html;
+mod inspections;
 mod item;
 mod junit;
 mod ledger;

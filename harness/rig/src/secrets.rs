@@ -138,7 +138,10 @@ impl Secrets {
     /// What of one card must not be found.
     pub fn of_card(&self, card: &str) -> impl Iterator<Item = &Canary> {
         let of_card = move |canary: &&Canary| {
-            canary.id.strip_prefix(card).is_some_and(|rest| rest.starts_with('/'))
+            canary
+                .id
+                .strip_prefix(card)
+                .is_some_and(|rest| rest.starts_with('/'))
         };
         self.canaries.iter().filter(of_card)
     }
@@ -163,7 +166,10 @@ mod tests {
         )
         .unwrap();
         let secrets = Secrets::load(&path).unwrap();
-        assert_eq!(secrets.chip_photo("c1"), Some(&*folder.path().join("c1.jp2")));
+        assert_eq!(
+            secrets.chip_photo("c1"),
+            Some(&*folder.path().join("c1.jp2"))
+        );
         assert!(secrets.knows("c1") && !secrets.knows("c"));
         assert_eq!(secrets.pin("c1").unwrap().reveal(), "4711");
         assert!(secrets.pin("c2").is_none());

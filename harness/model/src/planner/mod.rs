@@ -20,6 +20,8 @@ pub struct PlanOptions {
     pub seed: u64,
     /// Cuts the repeats of each combination.
     pub max_trials: Option<u32>,
+    /// Cuts the people of each series.
+    pub max_subjects: Option<u32>,
     /// Only these scenarios; empty: all.
     pub only: Vec<String>,
 }
@@ -129,6 +131,7 @@ pub fn plan(
         scenarios,
         trials,
         max_trials: options.max_trials,
+        max_subjects: options.max_subjects,
     })
 }
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{PlanError, PlanOptions, trial_seed};
 use crate::measure::share::LEAST_ICC;
 use crate::rig::RigFile;
-use crate::scenario::{MeasurementSpec, Order, Scenario, Statistic};
+use crate::scenario::{MatrixValues, MeasurementSpec, Order, Scenario, Statistic};
 
 /// Parameters of one trial.
 type Parameters = BTreeMap<String, Value>;
@@ -19,17 +19,22 @@ pub(super) fn given(
     rig: &RigFile,
     options: &PlanOptions,
 ) -> Result<Vec<Parameters>, PlanError> {
-    let combinations = combinations(scenario, rig);
-    if combinations.is_empty() {
+    // Sample sizes are those of all people, however few come today.
+    let everyone = combinations(scenario, rig, None);
+    if everyone.is_empty() {
         return Err(PlanError::NoSeries(
             scenario.scenario.clone(),
             rig.rig.clone(),
         ));
     }
-    let repeats = repeats(scenario, measurements, &combinations)?;
+    let repeats = repeats(scenario, measurements, &everyone)?;
     let repeats = options
         .max_trials
         .map_or(repeats, |most| repeats.min(most.max(1)));
+    let combinations = match options.max_subjects {
+        None => everyone,
+        most => combinations(scenario, rig, most),
+    };
     let all = combinations
         .iter()
         .flat_map(|one| std::iter::repeat_n(one.clone(), repeats as usize));
@@ -129,12 +134,16 @@ fn enough(trials: u64, subjects: u64, each: u64) -> Option<u32> {
     })
 }
 
-/// Every combination of the matrix, over the parameters' defaults.
-fn combinations(scenario: &Scenario, rig: &RigFile) -> Vec<Parameters> {
+/// Every combination of the matrix, over the parameters' defaults; with at most so many people of each series (at least one).
+fn combinations(scenario: &Scenario, rig: &RigFile, people: Option<u32>) -> Vec<Parameters> {
     scenario.matrix.iter().fold(
         vec![scenario.parameters.clone()],
         |combinations, (name, values)| {
-            let values = values.on(rig);
+            let series = matches!(values, MatrixValues::Series(_));
+            let mut values = values.on(rig);
+            if let Some(most) = people.filter(|_| series) {
+                values.truncate(most.max(1) as usize);
+            }
             combinations
                 .iter()
                 .flat_map(|base| {

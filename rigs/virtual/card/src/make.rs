@@ -76,7 +76,11 @@ fn read(store: &Path) -> Result<Secrets> {
 fn remember(store: &Path, card: &str, secrets: BTreeMap<String, String>) -> Result<()> {
     let mut all = read(store)?;
     all.cards.insert(card.into(), secrets);
-    write_whole(&store.join("secrets.yaml"), serde_yaml::to_string(&all)?.as_bytes(), 0o600)
+    write_whole(
+        &store.join("secrets.yaml"),
+        serde_yaml::to_string(&all)?.as_bytes(),
+        0o600,
+    )
 }
 
 /// A random PIN that no other card of the store has: whoever looks for one finds one card's.

@@ -31,7 +31,11 @@ pub async fn mark(
     let call = client.mark_files(timed(request, within));
     let reply = wire.call("mark files", within, call).await?;
     let at = stamp("mark files", reply.at.as_ref())?;
-    Ok(observed(&wire.name, at, values([("files", reply.files.into())])))
+    Ok(observed(
+        &wire.name,
+        at,
+        values([("files", reply.files.into())]),
+    ))
 }
 
 pub async fn changed(
@@ -47,13 +51,23 @@ pub async fn changed(
     let call = client.changed_files(timed(request, within));
     let reply = wire.call("changed files", within, call).await?;
     let at = stamp("changed files", reply.at.as_ref())?;
-    let count = |change: &str| reply.files.iter().filter(|file| file.change == change).count();
+    let count = |change: &str| {
+        reply
+            .files
+            .iter()
+            .filter(|file| file.change == change)
+            .count()
+    };
     let pictures = reply
         .files
         .iter()
         .filter(|file| file.change != "deleted" && PICTURES.contains(&file.content.as_str()))
         .count();
-    let missed: Vec<_> = reply.not_searched.iter().filter(|place| !place.harmless).collect();
+    let missed: Vec<_> = reply
+        .not_searched
+        .iter()
+        .filter(|place| !place.harmless)
+        .collect();
     let mut readings = values([
         ("new", count("new").into()),
         ("changed", count("changed").into()),
@@ -72,8 +86,6 @@ pub async fn changed(
 }
 
 fn list(files: &[v1::ChangedFile]) -> Value {
-    let one = |file: &v1::ChangedFile| {
-        json!({"target": file.target, "path": file.path, "change": file.change, "bytes": file.bytes, "content": file.content})
-    };
+    let one = |file: &v1::ChangedFile| json!({"target": file.target, "path": file.path, "change": file.change, "bytes": file.bytes, "content": file.content});
     files.iter().take(LISTED).map(one).collect()
 }

@@ -146,7 +146,12 @@ mod tests {
         );
         let found = Found::of(&reply, &targets());
         let readings = readings(&reply, &found, Some(Duration::from_secs(1)));
-        for name in ["memory_findings", "storage_findings", "storage_pictures", "chance_findings"] {
+        for name in [
+            "memory_findings",
+            "storage_findings",
+            "storage_pictures",
+            "chance_findings",
+        ] {
             assert_eq!(readings[name], 1, "{name}");
         }
         assert_eq!(readings["age_s"], 1.0);

@@ -14,7 +14,9 @@ use crate::fault::{garbage, harness, incapable};
 pub const DRAWN: usize = 10;
 
 /// Forms in which a leak can be planted, as the residue package names those that it counts.
-pub const FORMS: [&str; 6] = ["ascii", "utf-16le", "utf-32le", "values", "u32-le", "stride-8"];
+pub const FORMS: [&str; 6] = [
+    "ascii", "utf-16le", "utf-32le", "values", "u32-le", "stride-8",
+];
 
 /// How many PINs there are.
 const PINS: usize = 10_000;
@@ -101,7 +103,10 @@ fn labels(pin: usize) -> Result<Zeroizing<Vec<u16>>, Fault> {
     for last in (1..PINS).rev() {
         labels.swap(last, below(last as u64 + 1)? as usize);
     }
-    let holder = labels.iter().position(|label| *label == TRUE_PIN).unwrap_or(pin);
+    let holder = labels
+        .iter()
+        .position(|label| *label == TRUE_PIN)
+        .unwrap_or(pin);
     labels.swap(holder, pin);
     Ok(labels)
 }
@@ -110,7 +115,8 @@ fn labels(pin: usize) -> Result<Zeroizing<Vec<u16>>, Fault> {
 fn below(limit: u64) -> Result<u64, Fault> {
     let most = u64::MAX - u64::MAX % limit;
     loop {
-        let number = getrandom::u64().map_err(|error| harness(format!("no random numbers: {error}")))?;
+        let number =
+            getrandom::u64().map_err(|error| harness(format!("no random numbers: {error}")))?;
         if number < most {
             return Ok(number % limit);
         }
@@ -123,7 +129,9 @@ mod tests {
 
     fn counts(pins: &[usize]) -> Vec<PinCounts> {
         let mut counts = vec![0; PINS];
-        pins.iter().for_each(|pin| counts[*pin] += 1);
+        for pin in pins {
+            counts[*pin] += 1;
+        }
         vec![PinCounts {
             form: "ascii".into(),
             target: "software".into(),
@@ -139,7 +147,13 @@ mod tests {
         assert_eq!((found.rose[0].len(), found.fell[0].len()), (2, 1));
         assert_eq!(found.rose[0][0], TRUE_PIN);
         assert_eq!(found.never_typed, [1, 2, 3]);
-        let again = changes(&counts(&[]), &counts(&(0..9_000).collect::<Vec<_>>()), "9999", 0).unwrap();
+        let again = changes(
+            &counts(&[]),
+            &counts(&(0..9_000).collect::<Vec<_>>()),
+            "9999",
+            0,
+        )
+        .unwrap();
         assert!(!again.rose[0].contains(&TRUE_PIN) && again.rose[0].len() == 9_000);
     }
 

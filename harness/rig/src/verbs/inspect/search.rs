@@ -58,7 +58,11 @@ pub async fn search(
             bench.lock_trial()?.pin_counts = Some(reply.pin_counts);
         }
         Some(what @ (PinCount::Live | PinCount::After)) => {
-            let before = bench.lock_trial()?.pin_counts.clone().ok_or_else(no_before)?;
+            let before = bench
+                .lock_trial()?
+                .pin_counts
+                .clone()
+                .ok_or_else(no_before)?;
             let secrets = bench.secrets_of(&verb.card)?;
             let pin = secrets.pin(&verb.card).ok_or_else(|| {
                 incapable(
@@ -113,10 +117,7 @@ async fn seeded(
             ask.seed_form
         )));
     }
-    let readings = values([
-        ("planted", ask.seed_form.into()),
-        (READING, json!(changes)),
-    ]);
+    let readings = values([("planted", ask.seed_form.into()), (READING, json!(changes))]);
     Ok(observed(&wire.name, at, readings))
 }
 
@@ -127,7 +128,11 @@ fn chosen(known: &[v1::Target], within: Option<Keeper>) -> Result<Vec<String>, F
         Some(Keeper::Memory) => is_process(known, &target.name),
         Some(Keeper::Storage) => !is_process(known, &target.name),
     };
-    let targets: Vec<String> = known.iter().filter(wanted).map(|target| target.name.clone()).collect();
+    let targets: Vec<String> = known
+        .iter()
+        .filter(wanted)
+        .map(|target| target.name.clone())
+        .collect();
     if targets.is_empty() {
         return Err(incapable(
             "the agent has no target of this kind",
@@ -137,7 +142,12 @@ fn chosen(known: &[v1::Target], within: Option<Keeper>) -> Result<Vec<String>, F
     Ok(targets)
 }
 
-async fn one(wire: &Wire, ask: &Ask, set: &Opened, within: Duration) -> Result<v1::SearchReply, Fault> {
+async fn one(
+    wire: &Wire,
+    ask: &Ask,
+    set: &Opened,
+    within: Duration,
+) -> Result<v1::SearchReply, Fault> {
     let deadline = Instant::now() + within;
     let left = || deadline.saturating_duration_since(Instant::now());
     let mut client = client(wire);

@@ -38,5 +38,7 @@ pub async fn detach(bench: &Bench, within: Duration) -> Result<Performed, Fault>
 pub async fn probe(wire: &Wire, within: Duration) -> Result<(), Fault> {
     let mut client = UsbSwitchClient::new(wire.channel.clone());
     let call = client.list_devices(timed(v1::ListUsbDevicesRequest {}, within));
-    wire.call("list USB devices", within, call).await.map(|_| ())
+    wire.call("list USB devices", within, call)
+        .await
+        .map(|_| ())
 }
