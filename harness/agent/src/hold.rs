@@ -153,7 +153,8 @@ mod tests {
         assert_eq!(held.len(), 2);
         assert_eq!(held[0][16..20], *b"4711");
         assert_eq!(held[0][20..], BETWEEN);
-        assert!(held.iter().all(|slot| slot.as_ptr() as usize % 16 == 0));
+        let aligned = |slot: &Zeroizing<Vec<u8>>| slot.as_ptr().addr().is_multiple_of(16);
+        assert!(held.iter().all(aligned));
     }
 
     #[test]

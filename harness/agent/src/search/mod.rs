@@ -42,7 +42,8 @@ pub fn search(
         "" => None,
         form => Some(Holder::start(&wanted.canaries, form)?),
     };
-    let hunt = hunt(wanted)?;
+    let hunt = hunt(&wanted)?;
+    drop(wanted);
     let mut telling = Telling::default();
     all(&hunt, freezer, &targets, request.freeze, &mut telling)?;
     if let Some(holder) = holder {
@@ -59,11 +60,11 @@ pub fn search(
     })
 }
 
-fn hunt(wanted: Wanted) -> Result<Hunt, Refused> {
+fn hunt(wanted: &Wanted) -> Result<Hunt, Refused> {
     let mut seed = Zeroizing::new([0; 32]);
     getrandom::fill(&mut *seed)
         .map_err(|error| Refused::System(format!("no random numbers from the system: {error}")))?;
-    Hunt::new(&wanted, *seed).map_err(|error| Refused::Invalid(error.to_string()))
+    Hunt::new(wanted, *seed).map_err(|error| Refused::Invalid(error.to_string()))
 }
 
 /// Targets by name, all for none.
