@@ -9,7 +9,7 @@ use super::pins::Pin;
 use super::secret::SecretBytes;
 
 /// What a canary is, which decides the forms it can take.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
     /// A PIN of four digits: too short for a literal search, see `pins`.
     Pin,
@@ -143,6 +143,11 @@ impl CanarySet {
     /// All of them.
     pub fn canaries(&self) -> &[Canary] {
         &self.canaries
+    }
+
+    /// All of them, out of the set.
+    pub fn take(&mut self) -> Vec<Canary> {
+        std::mem::take(&mut self.canaries)
     }
 
     /// The one with this key (`name`, `pin` …).

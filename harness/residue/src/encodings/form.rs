@@ -87,12 +87,16 @@ impl Form {
             Search::Statistics
         } else if self.anchor().len() < SHORTEST {
             Search::Strided
-        } else if self.guess.is_some_and(|guess| guess > -COMMON_BITS) || self.telling() < SHORTEST
-        {
+        } else if self.common() || self.telling() < SHORTEST {
             Search::Controlled
         } else {
             Search::Literal
         }
+    }
+
+    /// Whether there are so few different secrets of its kind that one is met by chance: PINs, dates.
+    pub fn common(&self) -> bool {
+        self.guess.is_some_and(|guess| guess > -COMMON_BITS)
     }
 
     /// Another form of the same secret.
@@ -106,7 +110,7 @@ impl Form {
     }
 
     /// Whether it has no gaps.
-    pub(super) fn solid(&self) -> bool {
+    pub fn solid(&self) -> bool {
         self.fixed.len() == 1 && self.fixed[0] == (0..self.bytes.len())
     }
 

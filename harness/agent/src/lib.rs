@@ -1,0 +1,25 @@
+//! The agent on the terminal PC: answers `Inspector` and `Instrument` of `shinsa.v1`.
+//!
+//! It searches targets for residue in place, marks and compares files, reads resources, tries what a memory dump would need, makes a
+//! target crash and looks for ways in. A closed set of requests: nothing that comes over the wire is executed, opened as a path or
+//! searched outside the targets of its own configuration. It tells what it saw; it judges nothing and keeps nothing.
+//!
+//! Called by `main.rs` and by this package's tests; the harness talks to it over the wire alone. Linux only so far.
+#![cfg(target_os = "linux")]
+
+pub mod config;
+pub mod crash;
+pub mod dumps;
+pub mod files;
+pub mod freezer;
+pub mod hold;
+pub mod identify;
+pub mod keys;
+pub mod probe;
+pub mod processes;
+pub mod refused;
+pub mod resources;
+pub mod search;
+pub mod serve;
+pub mod service;
+pub mod waiting;

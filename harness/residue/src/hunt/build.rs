@@ -1,0 +1,234 @@
+//! Builds a [`Hunt`]: sorts the forms of everything wanted by how they are searched, and draws the controls.
+
+use std::collections::BTreeSet;
+
+use rand::SeedableRng;
+use rand_chacha::ChaCha20Rng;
+
+use crate::canary::{Canary, Kind};
+use crate::encodings::{Form, Search, forms};
+use crate::search::{Constants, LONGEST, Needles, Pattern, Pins, Searcher};
+use crate::sources::{Options, Source};
+
+use super::controls::{CONTROLS, control};
+use super::gapped::{Gap, Gapped};
+use super::names::{Entry, Names, kind_name};
+use super::pictures;
+use super::trail::Trail;
+use super::walk;
+use super::wanted::{Refused, Wanted};
+
+/// Fewest bytes of a form that is also looked for under any constant.
+const SHORTEST_DISGUISED: usize = 14;
+/// Short forms of a PIN that the histogram counts.
+const COUNTED: [&str; 9] = [
+    "ascii",
+    "ascii>stride-2",
+    "ascii>stride-4",
+    "ascii>stride-8",
+    "ascii>stride-16",
+    "ascii>stride-24",
+    "digit-values",
+    "u32-le",
+    "u32-be",
+];
+
+/// Everything wanted, ready to be searched for. Shared by threads; wiped on drop.
+pub struct Hunt {
+    pub(super) searcher: Searcher,
+    pub(super) gapped: Option<Gapped>,
+    pub(super) pins: Option<Searcher>,
+    pub(super) names: Names,
+    patterns: u64,
+    picture_bytes: u64,
+    left_out: Vec<String>,
+}
+
+impl std::fmt::Debug for Hunt {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            out,
+            "Hunt({} patterns, {} bytes of pictures)",
+            self.patterns, self.picture_bytes
+        )
+    }
+}
+
+/// Forms sorted by how they are searched.
+#[derive(Default)]
+struct Sorted {
+    names: Names,
+    whole: Vec<(u32, Form)>,
+    gaps: Vec<Gap>,
+    /// Places in `whole` of forms that are also looked for under constants.
+    disguised: Vec<usize>,
+    left_out: BTreeSet<String>,
+}
+
+impl Hunt {
+    /// Builds the search. `seed` draws the control values alone: the same seed gives the same ones.
+    ///
+    /// # Errors
+    /// See [`Refused`].
+    pub fn new(wanted: &Wanted, seed: [u8; 32]) -> Result<Self, Refused> {
+        if wanted.canaries.is_empty() && wanted.pictures.is_empty() && !wanted.count_pins {
+            return Err(Refused::Nothing);
+        }
+        let mut sorted = Sorted::default();
+        for canary in &wanted.canaries {
+            let owner = sorted.names.id(canary.id());
+            sorted.take(canary, owner, wanted.count_pins);
+        }
+        sorted.add_controls(&wanted.canaries, seed);
+        let mut left_out = Vec::new();
+        let pictures = pictures::index(&wanted.pictures, &mut sorted.names, &mut left_out)?;
+        left_out.extend(std::mem::take(&mut sorted.left_out));
+        left_out.sort_unstable();
+        left_out.dedup();
+
+        let nothing = sorted.whole.is_empty() && sorted.gaps.is_empty();
+        if nothing && pictures.index.is_none() && !wanted.count_pins {
+            return Err(Refused::TooShort);
+        }
+        let mut searcher = sorted.searcher()?;
+        if let Some(index) = pictures.index {
+            searcher = searcher.renderings(index);
+        }
+        let pins = wanted
+            .count_pins
+            .then(|| Pins::counting(&[]).ok())
+            .flatten();
+        Ok(Self {
+            searcher,
+            gapped: Gapped::new(std::mem::take(&mut sorted.gaps))?,
+            pins: pins.map(|pins| Searcher::new().pins(pins)),
+            patterns: sorted.names.wanted(),
+            names: sorted.names,
+            picture_bytes: pictures.bytes,
+            left_out,
+        })
+    }
+
+    /// Searches one source, in the calling thread.
+    ///
+    /// Findings never hold bytes. What could not be read is in [`Trail::report`].
+    pub fn search(&self, source: &Source, options: &Options) -> Trail {
+        walk::search(self, source, options)
+    }
+
+    /// Forms that are looked for, control values not counted.
+    pub fn patterns(&self) -> u64 {
+        self.patterns
+    }
+
+    /// Bytes of all renderings of all pictures.
+    pub fn picture_bytes(&self) -> u64 {
+        self.picture_bytes
+    }
+
+    /// Forms that nothing looks for, as `kind/form`, sorted: too short for a search, or too plain a picture.
+    pub fn left_out(&self) -> &[String] {
+        &self.left_out
+    }
+}
+
+impl Sorted {
+    /// Takes the forms of a canary.
+    fn take(&mut self, canary: &Canary, owner: u32, count_pins: bool) {
+        for form in forms(canary) {
+            let kind = canary.kind();
+            let too_long = form.solid() && form.reveal().len() > LONGEST;
+            if form.search() == Search::Statistics || too_long {
+                let counted = kind == Kind::Pin && count_pins && COUNTED.contains(&form.name());
+                if !counted {
+                    self.left_out
+                        .insert(format!("{}/{}", kind_name(kind), form.name()));
+                }
+                continue;
+            }
+            let entry = Entry {
+                owner: Some(owner),
+                form: self.names.form(Some(kind), form.name()),
+                controlled: controlled(&form),
+            };
+            self.add(entry, form);
+        }
+    }
+
+    fn add(&mut self, entry: Entry, form: Form) {
+        let tag = self.names.tag(entry);
+        if !form.solid() {
+            self.gaps.push(Gap { tag, form });
+            return;
+        }
+        let disguised = !entry.controlled && form.reveal().len() >= SHORTEST_DISGUISED;
+        if entry.owner.is_some() && disguised {
+            self.disguised.push(self.whole.len());
+        }
+        self.whole.push((tag, form));
+    }
+
+    /// Adds the controlled forms of other values: of PINs and dates [`CONTROLS`] together, of the rest as many per canary.
+    fn add_controls(&mut self, canaries: &[Canary], seed: [u8; 32]) {
+        let mut random = ChaCha20Rng::from_seed(seed);
+        for kind in [Kind::Pin, Kind::Date] {
+            let of_kind: Vec<_> = canaries.iter().filter(|one| one.kind() == kind).collect();
+            for canary in of_kind.iter().cycle().take(CONTROLS) {
+                self.add_control(canary, canaries, &mut random);
+            }
+        }
+        for canary in canaries {
+            let shared = matches!(canary.kind(), Kind::Pin | Kind::Date);
+            if shared || !forms(canary).iter().any(controlled) {
+                continue;
+            }
+            for _ in 0..CONTROLS {
+                self.add_control(canary, canaries, &mut random);
+            }
+        }
+    }
+
+    fn add_control(&mut self, canary: &Canary, all: &[Canary], random: &mut ChaCha20Rng) {
+        let Some(other) = control(canary, all, random) else {
+            return;
+        };
+        for form in forms(&other).into_iter().filter(controlled) {
+            let entry = Entry {
+                owner: None,
+                form: self.names.form(Some(canary.kind()), form.name()),
+                controlled: true,
+            };
+            self.add(entry, form);
+        }
+    }
+
+    fn searcher(&self) -> Result<Searcher, Refused> {
+        let all: Vec<_> = self
+            .whole
+            .iter()
+            .map(|(tag, form)| Pattern {
+                tag: *tag,
+                bytes: form.reveal(),
+            })
+            .collect();
+        let mut searcher = Searcher::new();
+        let disguised: Vec<_> = self.disguised.iter().map(|place| all[*place]).collect();
+        if !disguised.is_empty() {
+            searcher = searcher.constants(Constants::new(&Needles::new(&disguised)?));
+        }
+        if !all.is_empty() {
+            searcher = searcher.literals(Needles::new(&all)?);
+        }
+        Ok(searcher)
+    }
+}
+
+/// Whether a hit of a form counts only against controls.
+fn controlled(form: &Form) -> bool {
+    match form.search() {
+        Search::Controlled => true,
+        // Few different secrets, whatever leads to the place.
+        Search::Strided => form.common(),
+        Search::Literal | Search::Statistics => false,
+    }
+}

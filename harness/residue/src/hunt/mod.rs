@@ -1,0 +1,32 @@
+//! The one place where secrets become a search: canaries and pictures in, findings out.
+//!
+//! A [`Hunt`] is built once from what is [`Wanted`] and holds the forms of all of it; [`Hunt::search`] walks one source and
+//! gives a [`Trail`]. Called by `shinsa scan` and the terminal agent. Must not: keep, print or log a searched byte or a
+//! secret (what it keeps of them is wiped on drop); say that something is clean, for that is the caller's, who reads
+//! the report; judge PINs, which are counted for `pins`.
+//!
+//! How each form is searched ([`crate::encodings::Search`]):
+//! - literal: every occurrence, with [`Stream`](crate::search::Stream) across chunks and regions that join; from 14 bytes
+//!   on also under any constant XOR or addition;
+//! - with gaps (`gapped`): by its longest stretch, by its pairs of bytes, or by looking at every n-th byte;
+//! - controlled: the same, and a finding only if none of [`CONTROLS`] other values was met in that form in that search;
+//! - too short: PINs are counted in a histogram; what nothing looks for is named by [`Hunt::left_out`].
+
+mod build;
+mod controls;
+mod gapped;
+mod names;
+mod pictures;
+mod pins;
+#[cfg(test)]
+mod tests;
+mod trail;
+mod walk;
+mod wanted;
+
+pub use build::Hunt;
+pub use controls::CONTROLS;
+pub use names::Entry;
+pub use pins::PinCounts;
+pub use trail::{Finding, Trail};
+pub use wanted::{Refused, Wanted, WantedPicture};

@@ -1,0 +1,299 @@
+//! One search under way: regions and chunks to the searches, hits to findings. Called by [`Hunt::search`](super::Hunt).
+
+use std::collections::HashSet;
+use std::ops::{ControlFlow, Range};
+
+use crate::search::{Form, Fragment, Hit, Stream};
+use crate::sources::{Chunk, Item, Options, Place, Region, Source, walk};
+
+use super::build::Hunt;
+use super::gapped::Reading;
+use super::pictures::SHORTEST_FRAGMENT;
+use super::pins::Counting;
+use super::trail::{Finding, MOST, Trail};
+
+/// Walks a source and gives all that was found.
+pub(super) fn search(hunt: &Hunt, source: &Source, options: &Options) -> Trail {
+    let mut walking = Walking {
+        hunt,
+        stream: None,
+        reading: hunt.gapped.as_ref().map(Reading::new),
+        counting: hunt.pins.as_ref().map(Counting::new),
+        regions: Vec::new(),
+        current: None,
+        gapped: Vec::new(),
+        met_by_controls: HashSet::new(),
+        found: Vec::new(),
+        trail: Trail::default(),
+    };
+    let report = walk(source, options, |item| {
+        match item {
+            Item::Region(region) => walking.region(region),
+            Item::Chunk(chunk) => walking.chunk(&chunk),
+        }
+        ControlFlow::Continue(())
+    });
+    walking.finish(report)
+}
+
+/// A hit whose controls may still be met.
+struct Candidate {
+    finding: Finding,
+    form: u32,
+}
+
+struct Walking<'a> {
+    hunt: &'a Hunt,
+    /// Bytes that join.
+    stream: Option<Stream<'a>>,
+    reading: Option<Reading<'a>>,
+    counting: Option<Counting<'a>>,
+    /// The regions whose bytes are in the stream, by position.
+    regions: Vec<Region>,
+    /// The region last begun, until its first bytes come.
+    current: Option<Region>,
+    /// Hits of forms with gaps in the same bytes.
+    gapped: Vec<Hit>,
+    /// Forms in which a control value was met.
+    met_by_controls: HashSet<u32>,
+    found: Vec<Candidate>,
+    trail: Trail,
+}
+
+impl Walking<'_> {
+    fn region(&mut self, region: &Region) {
+        self.current = Some(region.clone());
+    }
+
+    fn chunk(&mut self, chunk: &Chunk<'_>) {
+        if !chunk.joins {
+            // After a gap the region is still the same.
+            let current = self.current.take().or_else(|| self.regions.last().cloned());
+            self.resolve();
+            self.current = current;
+            self.stream = Some(Stream::new(&self.hunt.searcher, chunk.position));
+            if let Some(reading) = &mut self.reading {
+                reading.restart(chunk.position);
+            }
+        }
+        self.regions.extend(self.current.take());
+        if let Some(stream) = &mut self.stream {
+            stream.feed(chunk.bytes);
+        }
+        if let Some(reading) = &mut self.reading {
+            let (gapped, more) = (&mut self.gapped, &mut self.trail.more);
+            reading.feed(chunk.bytes, &mut |hit| {
+                if gapped.len() < 100 * MOST {
+                    gapped.push(hit);
+                } else {
+                    *more += 1;
+                }
+            });
+        }
+        if let (Some(counting), Some(region)) = (&mut self.counting, self.regions.last()) {
+            counting.feed(region.kind, chunk);
+        }
+    }
+
+    /// Ends the stretch of bytes that join: its hits become findings.
+    fn resolve(&mut self) {
+        let Some(stream) = self.stream.take() else {
+            return;
+        };
+        let found = stream.finish();
+        self.trail.more += found.beyond;
+        let mut hits = found.hits;
+        hits.append(&mut self.gapped);
+        hits.sort_unstable();
+        let first = self.found.len();
+        let explained = self.explained(&hits);
+        for hit in hits {
+            let entry = self.hunt.names.entry(hit.tag);
+            if entry.owner.is_some() {
+                self.hit(hit);
+            } else if !holds(&explained, &hit) {
+                self.met_by_controls.insert(entry.form);
+            }
+        }
+        only_longest(&mut self.found, first);
+        self.fragments(&found.fragments);
+        self.regions.clear();
+    }
+
+    /// Where canaries stand: sorted, apart. A control value that is met there is a part of the canary's own bytes
+    /// (`1988/2/1` in `1988/2/17`).
+    fn explained(&self, hits: &[Hit]) -> Vec<Range<u64>> {
+        let mut spans: Vec<Range<u64>> = Vec::new();
+        for hit in hits {
+            if self.hunt.names.entry(hit.tag).owner.is_none() {
+                continue;
+            }
+            let end = hit.position + u64::from(hit.length);
+            match spans.last_mut() {
+                Some(last) if hit.position < last.end => last.end = last.end.max(end),
+                _ => spans.push(hit.position..end),
+            }
+        }
+        spans
+    }
+
+    fn hit(&mut self, hit: Hit) {
+        let entry = self.hunt.names.entry(hit.tag);
+        let Some(owner) = entry.owner else {
+            return;
+        };
+        if entry.controlled && self.met_by_controls.contains(&entry.form) {
+            self.trail.by_chance += 1;
+            return;
+        }
+        let name = self.hunt.names.form_name(entry.form);
+        let encoding = match hit.form {
+            Form::Plain => name.to_owned(),
+            Form::XorConstant => format!("xor>{name}"),
+            Form::AddConstant => format!("add>{name}"),
+        };
+        let found = (owner, entry.form, entry.controlled);
+        self.found(found, encoding, hit.position, hit.length.into());
+    }
+
+    fn found(
+        &mut self,
+        (owner, form, controlled): (u32, u32, bool),
+        encoding: String,
+        position: u64,
+        length: u64,
+    ) {
+        if self.found.len() >= 2 * MOST {
+            self.trail.more += 1;
+            return;
+        }
+        let Some(region) = region_at(&self.regions, position) else {
+            return;
+        };
+        let finding = Finding {
+            canary: self.hunt.names.id_of(owner).to_owned(),
+            encoding,
+            region: region.kind,
+            place: self.hunt.place(region),
+            position,
+            length,
+            controlled,
+        };
+        self.found.push(Candidate { finding, form });
+    }
+
+    /// Fragments of one rendering in one region are one finding.
+    fn fragments(&mut self, fragments: &[Fragment]) {
+        let mut sums: Vec<(u32, usize, u64, u64)> = Vec::new();
+        for fragment in fragments {
+            if fragment.length < SHORTEST_FRAGMENT {
+                continue;
+            }
+            let region = self
+                .regions
+                .partition_point(|region| region.start <= fragment.position);
+            match sums
+                .iter_mut()
+                .find(|sum| (sum.0, sum.1) == (fragment.tag, region))
+            {
+                Some(sum) => sum.3 += fragment.length,
+                None => sums.push((fragment.tag, region, fragment.position, fragment.length)),
+            }
+        }
+        for (tag, _, position, length) in sums {
+            let entry = self.hunt.names.entry(tag);
+            let encoding = self.hunt.names.form_name(entry.form).to_owned();
+            if let Some(owner) = entry.owner {
+                self.found((owner, entry.form, false), encoding, position, length);
+            }
+        }
+    }
+
+    fn finish(mut self, report: crate::sources::Report) -> Trail {
+        self.resolve();
+        self.trail.report = report;
+        let met = &self.met_by_controls;
+        for candidate in self.found {
+            if candidate.finding.controlled && met.contains(&candidate.form) {
+                self.trail.by_chance += 1;
+            } else if self.trail.findings.len() < MOST {
+                self.trail.findings.push(candidate.finding);
+            } else {
+                self.trail.more += 1;
+            }
+        }
+        self.trail.pins = self.counting.map(Counting::finish).unwrap_or_default();
+        self.trail
+    }
+}
+
+/// Whether a hit overlaps one of the spans.
+fn holds(spans: &[Range<u64>], hit: &Hit) -> bool {
+    let next = spans.partition_point(|span| span.end <= hit.position);
+    spans
+        .get(next)
+        .is_some_and(|span| span.start < hit.position + u64::from(hit.length))
+}
+
+/// The region that holds a position: the last one that begins at it or before.
+fn region_at(regions: &[Region], position: u64) -> Option<&Region> {
+    let behind = regions.partition_point(|region| region.start <= position);
+    regions.get(behind.saturating_sub(1))
+}
+
+/// Drops findings from `first` on (by position) that lie inside a longer one of the same canary.
+fn only_longest(found: &mut Vec<Candidate>, first: usize) {
+    let mut kept: Vec<Candidate> = Vec::with_capacity(found.len() - first);
+    let mut rest: Vec<Candidate> = found.drain(first..).collect();
+    rest.sort_by(|a, b| {
+        let key = |one: &Candidate| (one.finding.position, u64::MAX - one.finding.length);
+        key(a).cmp(&key(b))
+    });
+    for one in rest {
+        let end = one.finding.position + one.finding.length;
+        let inside = kept.iter().rev().take(64).any(|other| {
+            let (other, one) = (&other.finding, &one.finding);
+            other.canary == one.canary
+                && other.position + other.length >= end
+                && other.length > one.length
+                && (!other.controlled || one.controlled)
+        });
+        if !inside {
+            kept.push(one);
+        }
+    }
+    found.append(&mut kept);
+}
+
+impl Hunt {
+    /// A region in words. A name in which a canary stands is not told.
+    fn place(&self, region: &Region) -> String {
+        let place = match &region.place {
+            Place::Process { pid } => format!("process {pid}"),
+            Place::File { path, inside } => {
+                let mut text = path.display().to_string();
+                for layer in inside {
+                    text += " > ";
+                    text += layer;
+                }
+                text
+            }
+        };
+        let text = match region.name.as_str() {
+            "" => place,
+            name => format!("{place} {name}"),
+        };
+        self.without_secrets(&text)
+    }
+
+    /// A text for people, or a remark in its place when a form of a canary stands in it.
+    pub fn without_secrets(&self, text: &str) -> String {
+        let found = self.searcher.search(text.as_bytes(), 0, 1);
+        let wanted = |hit: &Hit| self.names.entry(hit.tag).owner.is_some();
+        if found.hits.iter().any(wanted) {
+            "(a name that holds a canary)".to_owned()
+        } else {
+            text.to_owned()
+        }
+    }
+}
