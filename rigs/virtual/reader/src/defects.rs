@@ -67,6 +67,41 @@ pub enum Defect {
     LivenessStrict,
     /// Update files of the engine are taken and have no effect.
     UpdateIgnored,
+    /// The typed PIN stays in a text on the heap.
+    PinOnHeap,
+    /// The user interface keeps the typed PIN as UTF-16.
+    #[value(name = "pin-utf16")]
+    PinUtf16,
+    /// The chip's JP2 is given back to the image heap as it is.
+    PhotoNotOverwritten,
+    /// The decoded grey pixels of the chip's photo stay.
+    GreyLeft,
+    /// A resized copy of the chip's photo stays.
+    ResizedLeft,
+    /// The numbers of the chip's face template stay.
+    VectorLeft,
+    /// The text read off the card stays in a buffer of log lines.
+    OcrInLogBuffer,
+    /// Pictures of the patient as JPEG in a temporary folder.
+    JpegInTemp,
+    /// Thumbnails of the patient in a cache folder.
+    ThumbnailCache,
+    /// The firmware keeps what it relays in a file and deletes it: the clusters stay.
+    DeletedNotOverwritten,
+    /// Core dumps are allowed.
+    CoreDumpAllowed,
+    /// Debuggers may attach.
+    PtraceAllowed,
+    /// Overwrites after a success only.
+    WipesOnSuccessOnly,
+    /// Overwrites half a minute after the end.
+    WipesLate,
+    /// A TCP port answers `GET /debug`.
+    DebugPort,
+    /// Goes on beside foreign USB devices.
+    ForeignDeviceIgnored,
+    /// Pages a patient's data out to a swap file.
+    SwapUsed,
 }
 
 /// The switches that are on.
@@ -82,5 +117,30 @@ impl Defects {
     /// Is this switch on?
     pub fn has(&self, defect: Defect) -> bool {
         self.0.contains(&defect)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::ValueEnum;
+
+    use super::Defect;
+
+    /// The list that people and tests read, and the switches, are one.
+    #[test]
+    fn every_listed_name_is_a_switch_and_every_switch_is_listed() {
+        let list = include_str!("../../defects.yaml");
+        let mut listed: Vec<&str> = list
+            .lines()
+            .filter_map(|line| line.strip_prefix("- { name: ")?.split(',').next())
+            .collect();
+        let known = Defect::value_variants().iter();
+        let mut known: Vec<_> = known
+            .filter_map(|defect| defect.to_possible_value())
+            .map(|value| value.get_name().to_owned())
+            .collect();
+        listed.sort_unstable();
+        known.sort_unstable();
+        assert_eq!(listed, known);
     }
 }

@@ -3,7 +3,9 @@
 //! Nothing here knows the harness, the scene or any truth about a picture.
 
 mod defects;
+pub mod hardening;
 pub mod planted;
+pub mod stack;
 
 pub use defects::{Defect, Defects};
 

@@ -1,6 +1,7 @@
 //! The virtual rig's supervisor: starts pcscd, bench, back end and reader, stands for the terminal PC, ends them all. Nothing
 //! that it started outlives it. Called by `shinsa --up` through the rig file's `launch:`, or by hand.
 
+mod agent;
 mod defects;
 mod files;
 mod pcscd;

@@ -17,12 +17,14 @@ use tokio::sync::Mutex;
 use super::process::{self, Process};
 use super::software::{Software, remove};
 use super::terminal::Terminal;
-use super::{UpArguments, defects, pcscd, ports};
+use super::{UpArguments, agent, defects, pcscd, ports};
 
 /// A process that has not opened its socket by then is given up.
 const PATIENCE: Duration = Duration::from_secs(60);
 const LOOK: Duration = Duration::from_millis(20);
-const STALE: [&str; 9] = [
+const STALE: [&str; 12] = [
+    "agent.sock",
+    "agent.yaml",
     "antenna.sock",
     "eligibility.port",
     "eligibility-ca.pem",
@@ -31,6 +33,7 @@ const STALE: [&str; 9] = [
     "matcher.sock",
     "pcscd.comm",
     "terminal.sock",
+    "terminal.swap",
     "world.sock",
 ];
 
@@ -94,6 +97,8 @@ pub async fn up(arguments: UpArguments) -> Result<()> {
     };
     software.write_screens().await?;
     software.start_device().await?;
+    agent::configure(run_dir)?;
+    processes.extend(agent::start(run_dir, &binaries).await?);
     processes.iter().for_each(Process::report_end);
     serve(run_dir, software, processes).await
 }
@@ -151,7 +156,7 @@ fn clean(run_dir: &Path) -> Result<File> {
     for name in STALE {
         remove(&run_dir.join(name))?;
     }
-    for folder in ["terminal", "trace", "readers", "screens"] {
+    for folder in ["terminal", "device", "trace", "readers", "screens"] {
         let path = run_dir.join(folder);
         match std::fs::remove_dir_all(&path) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {

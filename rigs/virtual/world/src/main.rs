@@ -9,6 +9,7 @@ mod panel;
 mod scene;
 mod services;
 mod slot;
+mod usb;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -21,6 +22,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use panel::Panel;
 use scene::Scene;
 use slot::Slot;
+use usb::Usb;
 
 /// The virtual bench.
 #[derive(Parser)]
@@ -49,6 +51,7 @@ pub struct Bench {
     slot: Arc<Slot>,
     scene: Arc<Scene>,
     panel: Arc<Panel>,
+    usb: Arc<Usb>,
 }
 
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
@@ -66,6 +69,7 @@ async fn main() -> Result<()> {
         slot: Arc::new(slot),
         scene: Arc::new(Scene::new(cards, personas)),
         panel: Panel::start(),
+        usb: Arc::new(Usb::new()),
     };
     let (mut terminated, mut interrupted) = (
         signal(SignalKind::terminate())?,

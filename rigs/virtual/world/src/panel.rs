@@ -3,6 +3,7 @@
 //! The camera has a clock of frames of its own: what the panel shows between two ticks is never seen. A panel that nobody
 //! draws on is dark.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -41,6 +42,18 @@ pub struct Panel {
     shown: Mutex<Arc<Picture>>,
     frames: watch::Sender<Frame>,
     touches: broadcast::Sender<(f64, f64)>,
+    drawers: AtomicUsize,
+}
+
+/// Somebody who draws on the panel. With the last one it goes dark.
+pub struct Drawer(Arc<Panel>);
+
+impl Drop for Drawer {
+    fn drop(&mut self) {
+        if self.0.drawers.fetch_sub(1, Ordering::SeqCst) == 1 {
+            self.0.darken();
+        }
+    }
 }
 
 impl Panel {
@@ -56,6 +69,7 @@ impl Panel {
             shown: Mutex::new(dark),
             frames: watch::channel(first).0,
             touches: broadcast::channel(TOUCHES).0,
+            drawers: AtomicUsize::new(0),
         });
         tokio::spawn(panel.clone().look());
         panel
@@ -103,8 +117,13 @@ impl Panel {
         *self.shown.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(picture);
     }
 
-    /// Nobody draws any more.
-    pub fn darken(&self) {
+    /// One more draws.
+    pub fn drawer(self: &Arc<Self>) -> Drawer {
+        self.drawers.fetch_add(1, Ordering::SeqCst);
+        Drawer(self.clone())
+    }
+
+    fn darken(&self) {
         *self.shown.lock().unwrap_or_else(PoisonError::into_inner) = dark();
     }
 

@@ -11,15 +11,17 @@ use shinsa_wire::v1::face_presenter_client::FacePresenterClient;
 use shinsa_wire::v1::finger_client::FingerClient;
 use shinsa_wire::v1::screen_camera_client::ScreenCameraClient;
 use shinsa_wire::v1::touch_request::At;
+use shinsa_wire::v1::usb_switch_client::UsbSwitchClient;
 use shinsa_wire::v1::{
-    InsertRequest, Point, PresentFaceRequest, RemoveRequest, SlotRequest, TouchRequest,
-    WatchRequest,
+    AttachUsbRequest, DetachUsbRequest, InsertRequest, Point, PresentFaceRequest, RemoveRequest,
+    SlotRequest, TouchRequest, WatchRequest,
 };
 use tonic::Code;
 use tonic::transport::Channel;
 use virtual_devices::v1::eyes_client::EyesClient;
 use virtual_devices::v1::panel_client::PanelClient;
-use virtual_devices::v1::{Camera, GrabRequest, Picture, TouchesRequest};
+use virtual_devices::v1::ports_client::PortsClient;
+use virtual_devices::v1::{Camera, GrabRequest, Picture, PortsRequest, TouchesRequest};
 
 struct World {
     process: Child,
@@ -115,15 +117,17 @@ async fn the_camera_sees_what_the_reader_draws_and_the_reader_feels_the_finger()
     let mut touches = panel.touches(TouchesRequest {}).await.unwrap().into_inner();
     let (show, pictures) = tokio::sync::mpsc::channel(1);
     let stream = tokio_stream::wrappers::ReceiverStream::new(pictures);
-    let showing = tokio::spawn(async move { panel.show(stream).await });
+    let mut shown = panel.show(stream).await.unwrap().into_inner();
     let rgb = vec![200; 40 * 30 * 3];
     show.send(Picture {
         width: 40,
         height: 30,
         rgb,
+        number: 7,
     })
     .await
     .unwrap();
+    assert_eq!(shown.message().await.unwrap().unwrap().number, 7);
     let lit = frames.message().await.unwrap().unwrap();
     assert_eq!((lit.width, lit.height, lit.rgb[0]), (40, 30, 200));
     assert!(lit.number > dark.number);
@@ -139,9 +143,19 @@ async fn the_camera_sees_what_the_reader_draws_and_the_reader_feels_the_finger()
     let felt = touches.message().await.unwrap().unwrap();
     assert!((felt.x_px - 12.0).abs() < 1e-9 && (felt.y_px - 7.0).abs() < 1e-9);
 
-    // The reader ends: its panel goes dark.
+    // While somebody else draws, the picture stands.
+    let (other, pictures) = tokio::sync::mpsc::channel(1);
+    let stream = tokio_stream::wrappers::ReceiverStream::new(pictures);
+    let others = panel.show(stream).await.unwrap();
     drop(show);
-    showing.await.unwrap().unwrap();
+    assert!(shown.message().await.unwrap().is_none());
+    let mut screen = camera.clone();
+    let mut standing = screen.watch(WatchRequest {}).await.unwrap().into_inner();
+    let stands = standing.message().await.unwrap().unwrap();
+    assert_eq!((stands.width, stands.rgb[0]), (40, 200));
+
+    // The reader ends: its panel goes dark.
+    drop((other, others));
     let dark = frames.message().await.unwrap().unwrap();
     assert!(dark.rgb.iter().all(|level| *level == 0));
 }
@@ -174,4 +188,23 @@ async fn each_exposure_is_another_and_shows_who_is_there() {
             .sum()
     };
     assert!(difference(&room, &face) > 10 * difference(&room, &again));
+}
+
+#[tokio::test]
+async fn the_reader_learns_which_foreign_devices_are_plugged_in() {
+    let world = World::start().await;
+    let mut switch = UsbSwitchClient::new(world.channel.clone());
+    let mut ports = PortsClient::new(world.channel.clone());
+    let mut plugged = ports.watch(PortsRequest {}).await.unwrap().into_inner();
+    let mut foreign = async || plugged.message().await.unwrap().unwrap().foreign;
+    assert!(foreign().await.is_empty());
+    let attach = |device: &str| AttachUsbRequest {
+        device: device.into(),
+    };
+    let unknown = switch.attach(attach("mouse")).await.unwrap_err();
+    assert_eq!(unknown.code(), Code::NotFound);
+    switch.attach(attach("keyboard")).await.unwrap();
+    assert_eq!(foreign().await, ["keyboard"]);
+    switch.detach(DetachUsbRequest::default()).await.unwrap();
+    assert!(foreign().await.is_empty());
 }

@@ -1,15 +1,19 @@
 //! The reader's radio part (非接触 IC カードリーダー部): a card that comes into the field at `RUN/antenna.sock` is shown to
-//! the terminal's PC/SC through vpcd. Knows nothing of what is said; started by `virtual-rig`.
+//! the terminal's PC/SC through vpcd. Knows nothing of what is said, and keeps none of it; started by `virtual-rig`.
 
+mod cache;
+mod flash;
 mod gate;
 mod relay;
+#[path = "../wipe.rs"]
+mod wipe;
 
 use std::os::unix::net::UnixListener;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use clap::Parser;
-use virtual_reader::{Defect, Defects};
+use virtual_reader::{Defect, Defects, hardening};
 
 /// The reference reader's radio part.
 #[derive(Parser)]
@@ -29,6 +33,11 @@ struct Arguments {
 fn main() -> Result<()> {
     let arguments = Arguments::parse();
     let defects = Defects::new(arguments.defect);
+    let flash = flash::Flash::open(&arguments.run_dir)?;
+    flash.event("power on");
+    for what in hardening::harden(&defects) {
+        flash.event(&format!("not allowed: {what}"));
+    }
     let antenna = arguments.run_dir.join("antenna.sock");
     match std::fs::remove_file(&antenna) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
@@ -46,12 +55,16 @@ fn main() -> Result<()> {
         if defects.has(Defect::NotPcsc) {
             continue;
         }
-        let outcome = relay::relay(
-            &card,
-            &arguments.vpcd,
-            defects.has(Defect::TypeA),
-            gate.as_ref(),
-        );
+        let outcome = relay::relay(&relay::Radio {
+            card: &card,
+            vpcd: &arguments.vpcd,
+            type_a: defects.has(Defect::TypeA),
+            gate: gate.as_ref(),
+            flash: &flash,
+            cache: defects
+                .has(Defect::DeletedNotOverwritten)
+                .then(|| cache::Cache::new(&flash)),
+        });
         if let Err(error) = outcome {
             eprintln!("card lost: {error:#}");
         }

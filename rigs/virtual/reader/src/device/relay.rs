@@ -9,6 +9,10 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 
+use virtual_reader::stack;
+
+use crate::cache::Cache;
+use crate::flash::Flash;
 use crate::gate::Gate;
 
 /// ATR of an ISO 14443 Type A card with no historical bytes (PC/SC part 3): what the defect `type-a` reports.
@@ -18,36 +22,64 @@ const ASK_ATR: [u8; 1] = [4];
 /// How often the gate is looked at.
 const GATE_PERIOD: Duration = Duration::from_millis(100);
 
-/// Shows one card to vpcd. `type_a`: replace its ATR. `gate`: only while open.
-pub fn relay(card: &UnixStream, vpcd: &str, type_a: bool, gate: Option<&Gate>) -> Result<()> {
+/// A card in the field, and how it is shown.
+pub struct Radio<'a> {
+    pub card: &'a UnixStream,
+    /// Where vpcd listens.
+    pub vpcd: &'a str,
+    /// Its ATR is replaced.
+    pub type_a: bool,
+    /// It is shown only while this is open.
+    pub gate: Option<&'a Gate>,
+    pub flash: &'a Flash,
+    /// Only the defect `deleted-not-overwritten` has one.
+    pub cache: Option<Cache<'a>>,
+}
+
+/// Shows one card to vpcd until either goes.
+pub fn relay(radio: &Radio) -> Result<()> {
+    let card = radio.card;
     // A connection without a card behind it is closed again at once, and must not disturb vpcd.
-    if ended(card)? || gate.is_some_and(|gate| !wait_open(gate, card)) {
+    if ended(card)? || radio.gate.is_some_and(|gate| !wait_open(gate, card)) {
         return Ok(());
     }
-    let vpcd = TcpStream::connect(vpcd).with_context(|| format!("vpcd at {vpcd}"))?;
+    let vpcd = TcpStream::connect(radio.vpcd).with_context(|| format!("vpcd at {}", radio.vpcd))?;
     vpcd.set_nodelay(true)?;
+    radio.flash.event("card in the field");
     let atr_asked = AtomicBool::new(false);
     std::thread::scope(|scope| {
         scope.spawn(|| {
             let _ = carry(&vpcd, card, |frame| {
                 atr_asked.store(frame == ASK_ATR, Ordering::SeqCst);
+                if let Some(cache) = &radio.cache {
+                    cache.command(frame);
+                }
                 None
             });
             close(&vpcd, card);
+            stack::scrub();
         });
         scope.spawn(|| {
-            let _ = carry(card, &vpcd, |_| {
-                (type_a && atr_asked.load(Ordering::SeqCst)).then(|| TYPE_A.to_vec())
+            let _ = carry(card, &vpcd, |frame| {
+                if let Some(cache) = &radio.cache {
+                    cache.answer(frame);
+                }
+                (radio.type_a && atr_asked.load(Ordering::SeqCst)).then(|| TYPE_A.to_vec())
             });
             close(&vpcd, card);
+            stack::scrub();
         });
-        if let Some(gate) = gate {
+        if let Some(gate) = radio.gate {
             while gate.is_open() && vpcd.peer_addr().is_ok() && !ended(card).unwrap_or(true) {
                 std::thread::sleep(GATE_PERIOD);
             }
             close(&vpcd, card);
         }
     });
+    if let Some(cache) = &radio.cache {
+        cache.end();
+    }
+    radio.flash.event("card left the field");
     Ok(())
 }
 

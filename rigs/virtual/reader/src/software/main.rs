@@ -3,9 +3,11 @@
 
 mod back_end;
 mod card;
+mod debug_port;
 mod engine;
 mod file;
 mod flow;
+mod image_heap;
 mod lockout;
 mod logs;
 mod manage;
@@ -14,8 +16,12 @@ mod results;
 mod screens;
 mod settings;
 mod sight;
+mod slips;
 mod start;
 mod ui;
+mod usb;
+#[path = "../wipe.rs"]
+mod wipe;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

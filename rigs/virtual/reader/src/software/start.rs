@@ -9,37 +9,50 @@ use anyhow::{Context, Result};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{mpsc, watch};
 use tonic::transport::Endpoint;
-use virtual_reader::{Defect, Defects};
+use virtual_reader::{Defect, Defects, hardening};
 
 use super::back_end::BackEnd;
 use super::card::Cards;
 use super::engine::Engine;
 use super::flow::Reader;
+use super::image_heap::ImageHeap;
 use super::lockout::Lockout;
 use super::logs::{Kind, Logs};
 use super::manage::{self, Manager};
-use super::panel;
+use super::panel::Display;
 use super::results::Results;
 use super::screens::canvas;
 use super::settings::Settings;
-use super::sight::eyes::Eyes;
 use super::sight::ocr::Ocr;
+use super::slips::Slips;
 use super::ui::Ui;
+use super::{debug_port, usb};
 
 /// Runs until SIGTERM or SIGINT.
 pub fn run(run_dir: &Path, defects: Vec<Defect>) -> Result<()> {
+    let defects = Defects::new(defects);
+    let refused = hardening::harden(&defects);
     let _only_one = lock(run_dir)?;
+    // What stands between patients; each of them gets a runtime of his own.
     let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
+        .worker_threads(1)
         .enable_all()
         .build()?;
-    let outcome = runtime.block_on(serve(run_dir, Defects::new(defects)));
+    let (reader, stopping) = runtime.block_on(prepare(run_dir, defects))?;
+    let logs = reader.logs.clone();
+    for what in refused {
+        logs.error(&format!("保護: {what} は許可されない"));
+    }
+    reader.serve(runtime.handle(), stopping);
     // A card that never answers holds its thread until it is taken away: not waited for.
     runtime.shutdown_background();
-    outcome
+    logs.operation(Kind::Stop, "本人認証用カードリーダーソフト");
+    std::fs::remove_file(run_dir.join("management.sock"))?;
+    Ok(())
 }
 
-async fn serve(run_dir: &Path, defects: Defects) -> Result<()> {
+/// The reader, and what tells it to stop.
+async fn prepare(run_dir: &Path, defects: Defects) -> Result<(Reader, watch::Receiver<bool>)> {
     let terminal = run_dir.join("terminal");
     let logs = Logs::open(&terminal, &defects)?;
     logs.operation(
@@ -53,7 +66,8 @@ async fn serve(run_dir: &Path, defects: Defects) -> Result<()> {
     let (settings, changed) = watch::channel(Settings::open(&terminal)?);
     let engine = Arc::new(Mutex::new(Engine::open(&terminal, &defects)));
     let lockout = Arc::new(Mutex::new(Lockout::open(&terminal)));
-    let bus = Endpoint::from_shared(format!("unix:{}", run_dir.join("world.sock").display()))?
+    let endpoint = Endpoint::from_shared(format!("unix:{}", run_dir.join("world.sock").display()))?;
+    let bus = endpoint
         .connect()
         .await
         .context("the device bus (world.sock)")?;
@@ -67,11 +81,15 @@ async fn serve(run_dir: &Path, defects: Defects) -> Result<()> {
         ui: Ui::new(
             font.clone(),
             changed.clone(),
-            panel::plug(&bus),
+            Display::plug(&bus),
             defects.clone(),
         ),
         cards: Cards::watch(),
-        eyes: Eyes::new(bus),
+        foreign: usb::watch(&bus, &defects),
+        bus: endpoint,
+        eyes: None,
+        images: ImageHeap::new(!defects.has(Defect::PhotoNotOverwritten)),
+        slips: Slips::new(&terminal, &defects),
         ocr: Arc::new(Ocr::load(&font)),
         back_end: back_end.clone(),
         logs: logs.clone(),
@@ -85,7 +103,9 @@ async fn serve(run_dir: &Path, defects: Defects) -> Result<()> {
         gallery: Vec::new(),
         face_transactions: 0,
     };
-    let (stop, stopping) = watch::channel(false);
+    if defects.has(Defect::DebugPort) {
+        debug_port::open().await?;
+    }
     let manager = Manager {
         settings: Arc::new(settings),
         lockout,
@@ -99,16 +119,17 @@ async fn serve(run_dir: &Path, defects: Defects) -> Result<()> {
         signal(SignalKind::terminate())?,
         signal(SignalKind::interrupt())?,
     );
-    let serving = tokio::spawn(reader.serve(stopping));
-    tokio::select! {
-        _ = terminated.recv() => {}
-        _ = interrupted.recv() => {}
-    }
-    stop.send_replace(true);
-    serving.await.context("the flow broke off")?;
-    logs.operation(Kind::Stop, "本人認証用カードリーダーソフト");
-    std::fs::remove_file(run_dir.join("management.sock"))?;
-    Ok(())
+    let (stop, stopping) = watch::channel(false);
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = terminated.recv() => {}
+            _ = interrupted.recv() => {}
+        }
+        stop.send_replace(true);
+        // A receiver must not take the end of the sender for nothing to stop.
+        std::future::pending::<()>().await;
+    });
+    Ok((reader, stopping))
 }
 
 /// One software per rig; the radio's defect `needs-vendor-software` asks for this lock too.

@@ -7,9 +7,10 @@ use ab_glyph::FontVec;
 use image::{Rgb, RgbImage};
 use rand::seq::SliceRandom;
 use tokio::sync::watch;
+use tonic::transport::Channel;
 use virtual_reader::{Defect, Defects};
 
-use super::panel::{self, Cable};
+use super::panel::{Display, TouchLayer};
 use super::screens::catalogue::ORDERED;
 use super::screens::draw::{Varying, draw};
 use super::screens::{Body, GRID, Place, Screen, cells, screen};
@@ -28,7 +29,10 @@ pub enum Touch {
 pub struct Ui {
     font: Arc<FontVec>,
     settings: watch::Receiver<Settings>,
-    cable: Cable,
+    /// For screens that stand when no patient is there.
+    standing: Display,
+    /// For a patient's screens, which may show him, and his touches, which may be his PIN.
+    visit: Option<(Display, TouchLayer)>,
     defects: Defects,
     only_layout: [u8; 10],
     now: &'static Screen,
@@ -41,13 +45,14 @@ impl Ui {
     pub fn new(
         font: Arc<FontVec>,
         settings: watch::Receiver<Settings>,
-        cable: Cable,
+        standing: Display,
         defects: Defects,
     ) -> Self {
         Self {
             font,
             settings,
-            cable,
+            standing,
+            visit: None,
             defects,
             only_layout: shuffled(),
             now: screen("start"),
@@ -71,8 +76,26 @@ impl Ui {
             (true, false) => shuffled(),
             (true, true) => self.only_layout,
         };
-        while self.cable.touches.try_recv().is_ok() {}
+        if let Some((_, layer)) = &mut self.visit {
+            while layer.touches.try_recv().is_ok() {}
+        }
         self.draw(None);
+    }
+
+    /// A patient comes: cables of his own, which go with him.
+    pub async fn plug(&mut self, bus: &Channel) {
+        // What stands must not arrive after the patient's first screen.
+        self.standing.settled().await;
+        let layer = TouchLayer::plug(bus).await;
+        self.visit = Some((Display::plug(bus), layer));
+    }
+
+    /// The patient's cables are pulled out.
+    pub async fn unplug(&mut self) {
+        if let Some((display, layer)) = self.visit.take() {
+            display.unplug().await;
+            layer.unplug().await;
+        }
     }
 
     /// Shows the patient to himself.
@@ -88,12 +111,17 @@ impl Ui {
 
     /// The next touch that means something on the screen that stands; for ever, where nothing is touched.
     pub async fn touch(&mut self) -> Touch {
-        while let Some(at) = self.cable.touches.recv().await {
+        loop {
+            let Some((_, layer)) = &mut self.visit else {
+                return std::future::pending().await;
+            };
+            let Some(at) = layer.touches.recv().await else {
+                return std::future::pending().await;
+            };
             if let Some(touch) = self.meaning(at) {
                 return touch;
             }
         }
-        std::future::pending().await
     }
 
     /// As [`Ui::touch`], `None` after `within`.
@@ -155,9 +183,10 @@ impl Ui {
         if self.defects.has(Defect::Colours256) {
             reduce_colours(&mut picture);
         }
-        self.cable
-            .pictures
-            .send_replace(Some(panel::picture(&picture)));
+        match &self.visit {
+            Some((display, _)) => display.show(picture),
+            None => self.standing.show(picture),
+        }
     }
 }
 

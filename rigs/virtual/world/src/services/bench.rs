@@ -21,7 +21,7 @@ use crate::{Bench, clock};
 
 /// Highest wear of a card face.
 const WORST: u32 = 4;
-const SERVICES: [&str; 7] = [
+const SERVICES: [&str; 8] = [
     "CardFeeder",
     "FacePresenter",
     "CardFacePresenter",
@@ -29,9 +29,10 @@ const SERVICES: [&str; 7] = [
     "ScreenCamera",
     "Environment",
     "FaceLibrary",
+    "UsbSwitch",
 ];
 
-type Answer<T> = Result<Response<T>, Status>;
+pub(super) type Answer<T> = Result<Response<T>, Status>;
 
 #[tonic::async_trait]
 impl Instrument for Bench {
@@ -61,6 +62,7 @@ impl Instrument for Bench {
         self.slot.remove().await.map_err(|error| internal(&error))?;
         self.scene.withdraw();
         self.scene.clear();
+        self.usb.detach("");
         Ok(Response::new(MakeSafeReply {
             done: Some(clock::now()),
         }))
@@ -208,7 +210,7 @@ impl Bench {
     }
 }
 
-fn done() -> Response<Done> {
+pub(super) fn done() -> Response<Done> {
     Response::new(clock::done())
 }
 

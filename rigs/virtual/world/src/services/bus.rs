@@ -1,15 +1,16 @@
-//! The reader's cables: its panel and its cameras.
+//! The reader's cables: its panel, its cameras, its USB ports.
 
 use std::pin::Pin;
 use std::time::Duration;
 
 use tokio::sync::broadcast::error::RecvError;
-use tokio_stream::Stream;
+use tokio_stream::{Stream, StreamExt};
 use tonic::{Request, Response, Status, Streaming};
 use virtual_devices::v1::eyes_server::Eyes;
 use virtual_devices::v1::panel_server::Panel;
+use virtual_devices::v1::ports_server::Ports;
 use virtual_devices::v1::{
-    Camera, Exposure, GrabRequest, Picture, ShowReply, Touch, TouchesRequest,
+    Camera, Exposure, GrabRequest, Picture, Plugged, PortsRequest, ShowReply, Touch, TouchesRequest,
 };
 
 use crate::{Bench, panel};
@@ -19,34 +20,38 @@ const EXPOSURE: Duration = Duration::from_nanos(33_333_333);
 /// Largest edge of a panel, px.
 const LARGEST_EDGE: u32 = 4096;
 
+type Replies<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
+
 #[tonic::async_trait]
 impl Panel for Bench {
+    type ShowStream = Replies<ShowReply>;
+
     async fn show(
         &self,
         request: Request<Streaming<Picture>>,
-    ) -> Result<Response<ShowReply>, Status> {
+    ) -> Result<Response<Self::ShowStream>, Status> {
         let mut pictures = request.into_inner();
-        // However the reader ends, its panel goes dark.
-        let _dark = Darken(self.clone());
-        while let Some(picture) = pictures.message().await? {
-            let (width, height) = (picture.width, picture.height);
-            let sane = (1..=LARGEST_EDGE).contains(&width) && (1..=LARGEST_EDGE).contains(&height);
-            if !sane || picture.rgb.len() != (width * height * 3) as usize {
-                return Err(Status::invalid_argument(format!(
-                    "a picture of {width} x {height} px has 3 bytes a pixel, not {} in all",
-                    picture.rgb.len()
-                )));
+        let (send, receive) = tokio::sync::mpsc::channel(16);
+        let (panel, drawer) = (self.panel.clone(), self.panel.drawer());
+        tokio::spawn(async move {
+            // However the reader ends, its panel goes dark.
+            let _drawer = drawer;
+            loop {
+                let reply = match pictures.message().await {
+                    Ok(Some(picture)) => show(&panel, picture),
+                    Ok(None) | Err(_) => return,
+                };
+                let refused = reply.is_err();
+                if send.send(reply).await.is_err() || refused {
+                    return;
+                }
             }
-            self.panel.show(panel::Picture {
-                width,
-                height,
-                rgb: picture.rgb,
-            });
-        }
-        Ok(Response::new(ShowReply {}))
+        });
+        let stream = tokio_stream::wrappers::ReceiverStream::new(receive);
+        Ok(Response::new(Box::pin(stream)))
     }
 
-    type TouchesStream = Pin<Box<dyn Stream<Item = Result<Touch, Status>> + Send>>;
+    type TouchesStream = Replies<Touch>;
 
     async fn touches(
         &self,
@@ -71,11 +76,40 @@ impl Panel for Bench {
     }
 }
 
-struct Darken(Bench);
+fn show(panel: &panel::Panel, picture: Picture) -> Result<ShowReply, Status> {
+    let (width, height) = (picture.width, picture.height);
+    let sane = (1..=LARGEST_EDGE).contains(&width) && (1..=LARGEST_EDGE).contains(&height);
+    if !sane || picture.rgb.len() != (width * height * 3) as usize {
+        return Err(Status::invalid_argument(format!(
+            "a picture of {width} x {height} px has 3 bytes a pixel, not {} in all",
+            picture.rgb.len()
+        )));
+    }
+    panel.show(panel::Picture {
+        width,
+        height,
+        rgb: picture.rgb,
+    });
+    Ok(ShowReply {
+        number: picture.number,
+    })
+}
 
-impl Drop for Darken {
-    fn drop(&mut self) {
-        self.0.panel.darken();
+#[tonic::async_trait]
+impl Ports for Bench {
+    type WatchStream = Replies<Plugged>;
+
+    async fn watch(
+        &self,
+        _: Request<PortsRequest>,
+    ) -> Result<Response<Self::WatchStream>, Status> {
+        let changes = tokio_stream::wrappers::WatchStream::new(self.usb.attached());
+        let stream = changes.map(|attached| {
+            Ok(Plugged {
+                foreign: attached.into_iter().map(str::to_owned).collect(),
+            })
+        });
+        Ok(Response::new(Box::pin(stream)))
     }
 }
 

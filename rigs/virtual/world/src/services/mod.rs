@@ -1,9 +1,11 @@
-//! The bench's gRPC services: `bench` (stimuli, instrument), `sight` (screen camera, room), `bus` (the reader's cables).
+//! The bench's gRPC services: `bench` (stimuli, instrument), `sight` (screen camera, room), `library` (people), `usb`
+//! (foreign devices), `bus` (the reader's cables).
 
 mod bench;
 mod bus;
 mod library;
 mod sight;
+mod usb;
 
 use shinsa_wire::v1::card_face_presenter_server::CardFacePresenterServer;
 use shinsa_wire::v1::card_feeder_server::CardFeederServer;
@@ -13,10 +15,12 @@ use shinsa_wire::v1::face_presenter_server::FacePresenterServer;
 use shinsa_wire::v1::finger_server::FingerServer;
 use shinsa_wire::v1::instrument_server::InstrumentServer;
 use shinsa_wire::v1::screen_camera_server::ScreenCameraServer;
+use shinsa_wire::v1::usb_switch_server::UsbSwitchServer;
 use tonic::transport::Server;
 use tonic::transport::server::Router;
 use virtual_devices::v1::eyes_server::EyesServer;
 use virtual_devices::v1::panel_server::PanelServer;
+use virtual_devices::v1::ports_server::PortsServer;
 
 use super::Bench;
 
@@ -34,6 +38,8 @@ pub fn router(bench: &Bench) -> Router {
         .add_service(FaceLibraryServer::new(bench.clone()).max_encoding_message_size(LARGEST))
         .add_service(EnvironmentServer::new(bench.clone()))
         .add_service(ScreenCameraServer::new(bench.clone()).max_encoding_message_size(LARGEST))
+        .add_service(UsbSwitchServer::new(bench.clone()))
+        .add_service(PortsServer::new(bench.clone()))
         .add_service(PanelServer::new(bench.clone()).max_decoding_message_size(LARGEST))
         .add_service(EyesServer::new(bench.clone()).max_encoding_message_size(LARGEST))
 }

@@ -61,6 +61,11 @@ impl Cards {
         let _ = self.presence.wait_for(|now| *now == present).await;
     }
 
+    /// Waits until no operation runs.
+    pub async fn idle(&self) {
+        drop(self.one_at_a_time.lock().await);
+    }
+
     /// Runs an operation. Dropping the future leaves it to end by itself; the next one waits for it.
     pub async fn operate<T: Send + 'static>(
         &self,

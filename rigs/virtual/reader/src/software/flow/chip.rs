@@ -8,10 +8,12 @@ use zeroize::Zeroizing;
 use super::{CARD_PATIENCE, Problem};
 use crate::card::Cards;
 use crate::card::printed::{self, Opened};
+use crate::image_heap::ImageHeap;
 use crate::sight::eyes::Eyes;
 use crate::sight::face::Matcher;
 use crate::sight::grey::Grey;
 use crate::sight::ocr::Ocr;
+use crate::slips::Slips;
 
 /// Pictures of the card's front that are tried.
 const PICTURES: usize = 3;
@@ -30,6 +32,8 @@ pub async fn read(
     cards: Cards,
     ocr: Arc<Ocr>,
     defects: Defects,
+    images: ImageHeap,
+    slips: Slips,
 ) -> Result<Chip, Problem> {
     let mut tried: Option<Zeroizing<Vec<u8>>> = None;
     for _ in 0..PICTURES {
@@ -39,6 +43,7 @@ pub async fn read(
         let Some(number) = number.filter(|number| tried.as_ref() != Some(number)) else {
             continue;
         };
+        slips.number_b(&number);
         let secret = number.clone();
         let opening = cards.operate(move |card| printed::photo(card, &secret));
         let opened = tokio::time::timeout(CARD_PATIENCE, opening)
@@ -47,14 +52,18 @@ pub async fn read(
         match opened {
             Opened::Content(photo) => {
                 let printed = defects.has(Defect::PrintedPhoto);
+                let (images, slips) = (images.clone(), slips.clone());
                 let matcher = blocking(move || {
                     let [left, top, width, height] = PRINTED;
                     let picture = if printed {
                         front.part(left, top, width, height)
                     } else {
-                        decode(&photo)
+                        slips.photo(&photo);
+                        decode(photo, &images, &slips)
                     };
-                    picture.map(|picture| Arc::new(Matcher::new(&picture)))
+                    let matcher = Matcher::new(&picture?);
+                    slips.template(&matcher);
+                    Some(Arc::new(matcher))
                 });
                 return Ok(Chip {
                     matcher: matcher.await?.ok_or(Problem::Unreadable)?,
@@ -77,10 +86,13 @@ async fn blocking<T: Send + 'static>(
 }
 
 /// A JP2 photo as grey; `None` where it cannot be decoded.
-fn decode(photo: &[u8]) -> Option<Grey> {
-    let decoded = jpeg2k::Image::from_bytes(photo).ok()?;
+fn decode(photo: Zeroizing<Vec<u8>>, images: &ImageHeap, slips: &Slips) -> Option<Grey> {
+    let held = images.hold(&photo)?;
+    drop(photo);
+    let decoded = jpeg2k::Image::from_bytes(&held).ok()?;
     let component = decoded.components().first()?;
     let (width, height) = (component.width() as usize, component.height() as usize);
     let pixels: Zeroizing<Vec<u8>> = Zeroizing::new(component.data_u8().collect());
+    slips.decoded(width, height, &pixels);
     Grey::of(width, height, 1, &pixels)
 }

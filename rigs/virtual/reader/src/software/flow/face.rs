@@ -47,10 +47,12 @@ impl Reader {
         self.ui.show("face");
         let begun = Instant::now();
         let reading = tokio::spawn(chip::read(
-            self.eyes.clone(),
+            self.eyes()?,
             self.cards.clone(),
             self.ocr.clone(),
             self.defects.clone(),
+            self.images.clone(),
+            self.slips.clone(),
         ));
         let chip = self.wait_for(reading).await?;
         let Some(chip) = chip else {
@@ -121,7 +123,7 @@ impl Reader {
         let (mut refused, mut attack) = (0, false);
         let mut drawn: Option<Instant> = None;
         while begun.elapsed() < limit {
-            let eyes = self.eyes.clone();
+            let eyes = self.eyes()?;
             let seen = tokio::select! {
                 seen = eyes.patient() => seen.map_err(Problem::Device)?,
                 touch = self.ui.touch() => {
@@ -135,6 +137,7 @@ impl Reader {
                 self.ui.preview(&seen.colour);
                 drawn = Some(Instant::now());
             }
+            self.slips.frame(&seen.colour);
             let live = self.live(&seen);
             match self.compare(matcher, seen).await? {
                 Some(score) if live && score >= threshold => return Ok(Look::Recognised(score)),

@@ -1,23 +1,28 @@
 //! The reader's flow, from one patient to the next: start → card → method → confirmation → card removed.
 //!
-//! Sequential code for one patient at a time; a card that leaves ends it wherever it stands.
+//! Sequential code for one patient at a time; a card that leaves ends it wherever it stands. `visit` gives each patient a
+//! place of his own, which is gone before the start screen stands again.
 
 mod chip;
 mod confirm;
 mod face;
 mod pin;
+mod visit;
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use openssl::sha::sha256;
+use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot, watch};
+use tonic::transport::Endpoint;
 use virtual_reader::{Defect, Defects};
 
 use super::back_end::BackEnd;
 use super::card::{CardError, Cards, jpki};
 use super::engine::Engine;
+use super::image_heap::ImageHeap;
 use super::lockout::Lockout;
 use super::logs::{Kind, Logs};
 use super::results::Results;
@@ -25,7 +30,9 @@ use super::settings::Settings;
 use super::sight::eyes::Eyes;
 use super::sight::face::Matcher;
 use super::sight::ocr::Ocr;
+use super::slips::Slips;
 use super::ui::{Touch, Ui};
+use visit::End;
 
 /// A card that does not answer for so long is taken for broken.
 const CARD_PATIENCE: Duration = Duration::from_secs(5);
@@ -33,6 +40,8 @@ const CARD_PATIENCE: Duration = Duration::from_secs(5);
 const NOTICE: Duration = Duration::from_millis(1200);
 /// A self test that nobody ends.
 const SELF_TEST: Duration = Duration::from_secs(120);
+/// Longest wait for what still works on a card that is gone.
+const IDLE: Duration = Duration::from_secs(3);
 
 /// Asks the flow for a self test (`true`) or its end; answered with whether that was possible.
 pub type SelfTest = (bool, oneshot::Sender<bool>);
@@ -41,7 +50,14 @@ pub type SelfTest = (bool, oneshot::Sender<bool>);
 pub struct Reader {
     pub ui: Ui,
     pub cards: Cards,
-    pub eyes: Eyes,
+    /// Where cameras and panel hang; plugged in anew for each patient.
+    pub bus: Endpoint,
+    /// The cameras, while a patient is there.
+    pub eyes: Option<Eyes>,
+    /// Is a foreign USB device plugged in?
+    pub foreign: watch::Receiver<bool>,
+    pub images: ImageHeap,
+    pub slips: Slips,
     pub ocr: Arc<Ocr>,
     pub back_end: BackEnd,
     pub logs: Logs,
@@ -87,59 +103,57 @@ enum Step {
 }
 
 impl Reader {
-    /// Serves patients until told to stop.
-    pub async fn serve(mut self, mut stop: watch::Receiver<bool>) {
-        loop {
-            tokio::select! {
-                biased;
-                _ = stop.wait_for(|stop| *stop) => return,
-                () = self.patient() => {}
-            }
+    /// Serves patients until told to stop. Blocks; `standing` carries what is not a patient's.
+    pub fn serve(mut self, standing: &Handle, mut stop: watch::Receiver<bool>) {
+        while standing.block_on(self.card_comes(&mut stop)) {
+            self.logs.operation(Kind::Connect, "ICカード");
+            let end = self.visit(&stop);
+            standing.block_on(self.until_gone(end, &mut stop));
+            self.logs.operation(Kind::Disconnect, "ICカード");
         }
     }
 
-    /// From the start screen until the card is taken away.
-    async fn patient(&mut self) {
-        self.ui.show("start");
-        let mut cards = self.cards.clone();
+    /// From the start screen until a card lies there; `false`: told to stop.
+    async fn card_comes(&mut self, stop: &mut watch::Receiver<bool>) -> bool {
+        let (mut cards, mut foreign) = (self.cards.clone(), self.foreign.clone());
         loop {
+            let refused = *foreign.borrow_and_update();
+            self.ui.show(if refused { "foreign-device" } else { "start" });
             tokio::select! {
-                () = cards.until(true) => break,
+                biased;
+                _ = stop.wait_for(|stop| *stop) => return false,
+                Ok(()) = foreign.changed() => {}
+                () = cards.until(true), if !refused => return true,
                 // The texts may have changed.
-                Ok(()) = self.settings.changed() => self.ui.show("start"),
+                Ok(()) = self.settings.changed() => {}
                 Some((begin, answer)) = self.tests.recv() => {
                     // Whoever asked may have gone.
-                    let _ = answer.send(true);
-                    if begin {
+                    let _ = answer.send(!refused);
+                    if begin && !refused {
                         self.self_test().await;
-                        self.ui.show("start");
                     }
                 }
             }
         }
-        self.logs.operation(Kind::Connect, "ICカード");
-        let ended = tokio::select! {
-            end = self.transaction() => Some(end),
-            () = cards.until(false) => None,
-        };
-        if let Some(end) = ended {
-            self.ui.show(end);
-            self.refuse_tests_until_removed(&mut cards).await;
-        } else {
-            self.logs.error("カード: 途中で外された");
-            self.ui.show("card-removed-early");
-            tokio::time::sleep(NOTICE).await;
-        }
-        self.logs.operation(Kind::Disconnect, "ICカード");
     }
 
-    async fn refuse_tests_until_removed(&mut self, cards: &mut Cards) {
-        loop {
-            tokio::select! {
-                () = cards.until(false) => return,
-                Some((_, answer)) = self.tests.recv() => { let _ = answer.send(false); }
-            }
+    /// Until the card is taken away and nothing of the visit runs any more.
+    async fn until_gone(&mut self, end: End, stop: &mut watch::Receiver<bool>) {
+        let mut cards = self.cards.clone();
+        match end {
+            End::Shown(_) => loop {
+                tokio::select! {
+                    biased;
+                    _ = stop.wait_for(|stop| *stop) => return,
+                    () = cards.until(false) => break,
+                    Ok(_) = self.foreign.wait_for(|foreign| *foreign) => break,
+                    Some((_, answer)) = self.tests.recv() => { let _ = answer.send(false); }
+                }
+            },
+            End::Removed => tokio::time::sleep(NOTICE).await,
+            End::Foreign | End::Stopped => {}
         }
+        let _ = tokio::time::timeout(IDLE, self.cards.idle()).await;
     }
 
     async fn self_test(&mut self) {
@@ -222,6 +236,11 @@ impl Reader {
 
     fn lockout(&self) -> std::sync::MutexGuard<'_, Lockout> {
         self.lockout.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn eyes(&self) -> Result<Eyes, Problem> {
+        let eyes = self.eyes.clone();
+        eyes.ok_or_else(|| Problem::Device(anyhow::anyhow!("カメラ")))
     }
 
     fn number(&self, key: &str) -> u64 {

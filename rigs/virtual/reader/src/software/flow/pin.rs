@@ -23,6 +23,7 @@ impl Reader {
                 Ok(pin) => pin,
                 Err(step) => return Ok(step),
             };
+            self.slips.pin(&pin);
             self.ui.show("processing");
             let nonce = self.back_end.challenge().await.map_err(Problem::Network)?;
             let to_sign = nonce.clone();

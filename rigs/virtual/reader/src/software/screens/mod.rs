@@ -108,7 +108,7 @@ const fn notice(
 
 /// All screens. The first is the one that stands when nobody is there.
 #[rustfmt::skip]
-pub static SCREENS: [Screen; 26] = [
+pub static SCREENS: [Screen; 27] = [
     notice("start", "マイナンバーカード受付", "カードを置いてください", NORMAL, "▼"),
     Screen {
         id: "choose-method", title: "本人確認の方法", guidance: "方法を選んでください", tint: NORMAL, body: Body::Symbol(""),
@@ -157,6 +157,7 @@ pub static SCREENS: [Screen; 26] = [
     notice("network-error", "通信エラー", "窓口の職員にお声がけを", BAD, "通信"),
     notice("timeout", "時間切れ", "カードをお取りください", NORMAL, "時間"),
     notice("card-removed-early", "カードが外れました", "はじめからやり直してください", BAD, "外れ"),
+    notice("foreign-device", "使用できません", "不明な機器を外してください", BAD, "USB"),
     notice("out-of-service", "利用停止中", "窓口の職員にお声がけを", BAD, "休止"),
     Screen { id: "colour-test", title: "自己診断", guidance: "表示色の確認", tint: [0, 0, 0], body: Body::Colours, buttons: &[] },
 ];

@@ -30,6 +30,11 @@ impl Matcher {
         Self(Template::of_photo(photo))
     }
 
+    /// The template's numbers. Only a planted defect asks.
+    pub fn numbers(&self) -> impl Iterator<Item = f32> {
+        self.0.0.iter().flat_map(|view| view.patch.iter().copied())
+    }
+
     /// Score of a live picture (640x480), −1 to 1; `None`: nobody is there.
     pub fn score(&self, live: &Grey) -> Option<f32> {
         Some(self.0.compare(&Template::of_live(live)?))

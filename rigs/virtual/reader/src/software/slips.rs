@@ -1,0 +1,274 @@
+//! What the planted defects of wiping leave behind: each a programmer's slip that keeps, forgets or writes down what a
+//! conforming reader overwrites. Without a switch nothing here keeps a byte. Called by the flow where such data arise.
+
+use std::collections::VecDeque;
+use std::fs::OpenOptions;
+use std::io::{Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use image::imageops::FilterType;
+use image::{GrayImage, ImageFormat, RgbImage};
+use virtual_reader::{Defect, Defects};
+use zeroize::Zeroize;
+
+use super::sight::face::Matcher;
+
+/// Pictures, vectors and log lines that are kept, of each kind.
+const KEPT: usize = 8;
+/// Width of a resized chip photo and of a thumbnail, px.
+const SMALL: u32 = 96;
+/// The defect `wipes-late` overwrites so long after the end.
+const LATE: Duration = Duration::from_secs(30);
+/// The terminal's swap file is written round and round, bytes.
+const SWAP: u64 = 1 << 20;
+
+#[derive(Default)]
+struct Kept {
+    pins: Vec<String>,
+    typed: Vec<Vec<u16>>,
+    grey: VecDeque<Vec<u8>>,
+    resized: VecDeque<Vec<u8>>,
+    vectors: VecDeque<Vec<f32>>,
+    log: VecDeque<String>,
+    /// Everything of the visit that goes on.
+    visit: Vec<Vec<u8>>,
+    frames: u64,
+    swapped: u64,
+}
+
+/// The slips.
+#[derive(Clone)]
+pub struct Slips {
+    defects: Defects,
+    terminal: PathBuf,
+    kept: Arc<Mutex<Kept>>,
+}
+
+impl Slips {
+    /// Nothing is kept yet.
+    pub fn new(terminal: &Path, defects: &Defects) -> Self {
+        Self {
+            defects: defects.clone(),
+            terminal: terminal.into(),
+            kept: Arc::default(),
+        }
+    }
+
+    /// A PIN was typed.
+    pub fn pin(&self, pin: &[u8]) {
+        if self.defects.has(Defect::PinOnHeap) {
+            self.kept().pins.push(String::from_utf8_lossy(pin).into_owned());
+        }
+        if self.defects.has(Defect::PinUtf16) {
+            self.kept().typed.push(pin.iter().map(|digit| u16::from(*digit)).collect());
+        }
+        self.visit(pin);
+    }
+
+    /// 照合番号B was read off the card.
+    pub fn number_b(&self, number: &[u8]) {
+        if self.defects.has(Defect::OcrInLogBuffer) {
+            let line = format!("OCR 照合番号B={}", String::from_utf8_lossy(number));
+            keep(&mut self.kept().log, line);
+        }
+        self.visit(number);
+    }
+
+    /// The chip's photo was read, JP2.
+    pub fn photo(&self, photo: &[u8]) {
+        self.visit(photo);
+    }
+
+    /// It was decoded: 8-bit grey pixels.
+    pub fn decoded(&self, width: usize, height: usize, pixels: &[u8]) {
+        if self.defects.has(Defect::GreyLeft) {
+            keep(&mut self.kept().grey, pixels.to_vec());
+        }
+        if self.defects.has(Defect::ResizedLeft)
+            && let Some(picture) =
+                GrayImage::from_raw(width as u32, height as u32, pixels.to_vec())
+        {
+            let high = SMALL * picture.height() / picture.width().max(1);
+            let small = image::imageops::resize(&picture, SMALL, high, FilterType::Triangle);
+            keep(&mut self.kept().resized, small.into_raw());
+        }
+        self.visit(pixels);
+    }
+
+    /// It was made ready for comparing.
+    pub fn template(&self, matcher: &Matcher) {
+        if self.defects.has(Defect::VectorLeft) {
+            keep(&mut self.kept().vectors, matcher.numbers().collect());
+        }
+    }
+
+    /// The patient camera took a picture.
+    pub fn frame(&self, picture: &RgbImage) {
+        let written = if self.defects.has(Defect::JpegInTemp) {
+            self.write("temp", "jpg", picture)
+        } else if self.defects.has(Defect::ThumbnailCache) {
+            let high = SMALL * picture.height() / picture.width().max(1);
+            let small = image::imageops::resize(picture, SMALL, high, FilterType::Triangle);
+            self.write("cache", "png", &small)
+        } else {
+            Ok(())
+        };
+        if let Err(error) = written {
+            eprintln!("frame: {error}");
+        }
+        if self.holds_visit() {
+            let mut kept = self.kept();
+            // One picture of the patient, not every one.
+            if kept.visit.iter().all(|held| held.len() != picture.as_raw().len()) {
+                kept.visit.push(picture.as_raw().clone());
+            }
+        }
+    }
+
+    /// The visit ended.
+    pub fn end(&self, success: bool) {
+        if self.defects.has(Defect::WipesOnSuccessOnly) && !success {
+            // The clean-up stands on the way that everything went well.
+            self.kept().visit.drain(..).for_each(std::mem::forget);
+        } else if self.defects.has(Defect::WipesLate) {
+            let mut held = std::mem::take(&mut self.kept().visit);
+            std::thread::spawn(move || {
+                std::thread::sleep(LATE);
+                held.zeroize();
+            });
+        } else {
+            self.kept().visit.zeroize();
+        }
+    }
+
+    /// What a visit's own record holds until it is cleared; the conforming reader has no such record.
+    fn visit(&self, bytes: &[u8]) {
+        if self.holds_visit() {
+            self.kept().visit.push(bytes.to_vec());
+        }
+        if self.defects.has(Defect::SwapUsed)
+            && let Err(error) = self.swap_out(bytes)
+        {
+            eprintln!("swap: {error}");
+        }
+    }
+
+    fn holds_visit(&self) -> bool {
+        self.defects.has(Defect::WipesOnSuccessOnly) || self.defects.has(Defect::WipesLate)
+    }
+
+    /// The software's own memory manager pages out what it thinks idle.
+    fn swap_out(&self, bytes: &[u8]) -> std::io::Result<()> {
+        let mut kept = self.kept();
+        let path = self.terminal.with_extension("swap");
+        let mut file = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(path)?;
+        if kept.swapped + bytes.len() as u64 > SWAP {
+            kept.swapped = 0;
+        }
+        file.seek(SeekFrom::Start(kept.swapped))?;
+        file.write_all(bytes)?;
+        // The next page.
+        kept.swapped = (kept.swapped + bytes.len() as u64).next_multiple_of(4096);
+        Ok(())
+    }
+
+    fn write(&self, folder: &str, kind: &str, picture: &RgbImage) -> anyhow::Result<()> {
+        let folder = self.terminal.join(folder);
+        std::fs::create_dir_all(&folder)?;
+        let mut kept = self.kept();
+        kept.frames += 1;
+        let name = format!("{:02}.{kind}", kept.frames % KEPT as u64);
+        let format = ImageFormat::from_extension(kind).unwrap_or(ImageFormat::Png);
+        picture.save_with_format(folder.join(name), format)?;
+        Ok(())
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn keep<T>(kept: &mut VecDeque<T>, one: T) {
+    kept.push_back(one);
+    if kept.len() > KEPT {
+        kept.pop_front();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn slips(folder: &Path, defects: Vec<Defect>) -> Slips {
+        Slips::new(&folder.join("terminal"), &Defects::new(defects))
+    }
+
+    fn feed(slips: &Slips) {
+        slips.pin(b"4071");
+        slips.number_b(b"33041230129999");
+        slips.photo(b"JP2");
+        slips.decoded(192, 2, &[9; 384]);
+        slips.frame(&RgbImage::from_pixel(192, 144, image::Rgb([1, 2, 3])));
+    }
+
+    #[test]
+    fn a_conforming_reader_keeps_and_writes_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let slips = slips(folder.path(), vec![]);
+        feed(&slips);
+        let kept = slips.kept();
+        assert!(kept.pins.is_empty() && kept.typed.is_empty() && kept.log.is_empty());
+        assert!(kept.grey.is_empty() && kept.resized.is_empty() && kept.visit.is_empty());
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn each_slip_leaves_what_it_should() {
+        let folder = tempfile::tempdir().unwrap();
+        let all = slips(
+            folder.path(),
+            vec![
+                Defect::PinOnHeap,
+                Defect::PinUtf16,
+                Defect::OcrInLogBuffer,
+                Defect::GreyLeft,
+                Defect::ResizedLeft,
+                Defect::SwapUsed,
+                Defect::JpegInTemp,
+            ],
+        );
+        feed(&all);
+        let kept = all.kept();
+        assert_eq!(kept.pins, ["4071"]);
+        assert_eq!(kept.typed, ["4071".encode_utf16().collect::<Vec<_>>()]);
+        assert!(kept.log[0].ends_with("B=33041230129999"));
+        assert_eq!((kept.grey[0].len(), kept.resized[0].len()), (384, 96));
+        let swap = std::fs::read(folder.path().join("terminal.swap")).unwrap();
+        assert_eq!((&swap[..4], &swap[4096..4110]), (&b"4071"[..], &b"33041230129999"[..]));
+        let jpeg = std::fs::read(folder.path().join("terminal/temp/01.jpg")).unwrap();
+        assert_eq!(jpeg[..2], [0xFF, 0xD8]);
+    }
+
+    #[test]
+    fn a_visits_record_is_cleared_at_its_end_or_kept_by_the_slip() {
+        let folder = tempfile::tempdir().unwrap();
+        let slips = slips(folder.path(), vec![Defect::WipesOnSuccessOnly]);
+        feed(&slips);
+        assert_eq!(slips.kept().visit.len(), 5);
+        slips.end(true);
+        assert!(slips.kept().visit.is_empty());
+        feed(&slips);
+        let at = slips.kept().visit[0].as_ptr();
+        slips.end(false);
+        // SAFETY: the slip never gives it back.
+        #[allow(unsafe_code, reason = "reads what the slip leaves")]
+        let left = unsafe { std::slice::from_raw_parts(at, 4) };
+        assert_eq!(left, b"4071");
+    }
+}
