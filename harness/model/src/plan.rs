@@ -35,6 +35,9 @@ pub struct Plan {
     pub trials: Vec<Trial>,
     /// Where `--max-trials N` cut the repeats: N. Printed in every report.
     pub max_trials: Option<u32>,
+    /// Where `--max-combinations N` cut the combinations of each matrix: N. Printed in every report.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_combinations: Option<u32>,
     /// Where `--max-subjects N` cut the people of each series: N. Printed in every report.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_subjects: Option<u32>,

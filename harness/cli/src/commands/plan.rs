@@ -19,6 +19,9 @@ pub struct Planning {
     /// At most so many trials for each combination of a scenario's matrix. Printed in every report.
     #[arg(long)]
     pub max_trials: Option<u32>,
+    /// At most so many combinations of each scenario's matrix, evenly spread: a first look. Printed in every report.
+    #[arg(long)]
+    pub max_combinations: Option<u32>,
     /// At most so many people of each series (`matrix: { person: { series: … } }`): a first look. Printed in every report.
     #[arg(long)]
     pub max_subjects: Option<u32>,
@@ -35,6 +38,7 @@ impl Planning {
         let options = PlanOptions {
             seed,
             max_trials: self.max_trials,
+            max_combinations: self.max_combinations,
             max_subjects: self.max_subjects,
             only: self.only.clone(),
         };

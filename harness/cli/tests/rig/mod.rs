@@ -72,10 +72,14 @@ impl Suite {
             let kept = |name: &String| !left_out.iter().any(|part| name.contains(part));
             certification().filter(kept).collect()
         };
+        // What is left of secrets has defects and a suite of its own: it costs a search after each of many ends.
+        let residue = ["3-16-", "3-19-", "3-20-"];
         match self {
-            Self::Flow => without(&["technology-evaluation", "borderline"]),
-            Self::Engine => without(&["borderline"]),
-            Self::Foretold => without(&["technology-evaluation"]),
+            Self::Flow => {
+                without(&[&residue[..], &["technology-evaluation", "borderline"]].concat())
+            }
+            Self::Engine => without(&[&residue[..], &["borderline"]].concat()),
+            Self::Foretold => without(&[&residue[..], &["technology-evaluation"]].concat()),
             Self::Whole => certification().collect(),
             Self::Attacks => vec![
                 "scenarios/certification/3-02-face-match.yaml".into(),

@@ -20,6 +20,8 @@ pub struct PlanOptions {
     pub seed: u64,
     /// Cuts the repeats of each combination.
     pub max_trials: Option<u32>,
+    /// Cuts the combinations of each matrix.
+    pub max_combinations: Option<u32>,
     /// Cuts the people of each series.
     pub max_subjects: Option<u32>,
     /// Only these scenarios; empty: all.
@@ -131,6 +133,7 @@ pub fn plan(
         scenarios,
         trials,
         max_trials: options.max_trials,
+        max_combinations: options.max_combinations,
         max_subjects: options.max_subjects,
     })
 }

@@ -35,6 +35,7 @@ pub(super) fn given(
         None => everyone,
         most => combinations(scenario, rig, most),
     };
+    let combinations = spread(combinations, options.max_combinations);
     let all = combinations
         .iter()
         .flat_map(|one| std::iter::repeat_n(one.clone(), repeats as usize));
@@ -134,6 +135,22 @@ fn enough(trials: u64, subjects: u64, each: u64) -> Option<u32> {
     })
 }
 
+/// At most so many (at least one), evenly spread from the first on.
+fn spread(all: Vec<Parameters>, most: Option<u32>) -> Vec<Parameters> {
+    let (count, most) = (
+        all.len(),
+        most.map_or(all.len(), |most| most.max(1) as usize),
+    );
+    if count <= most {
+        return all;
+    }
+    let kept: Vec<usize> = (0..most).map(|n| n * count / most).collect();
+    let numbered = all.into_iter().enumerate();
+    numbered
+        .filter_map(|(n, one)| kept.contains(&n).then_some(one))
+        .collect()
+}
+
 /// Every combination of the matrix, over the parameters' defaults; with at most so many people of each series (at least one).
 fn combinations(scenario: &Scenario, rig: &RigFile, people: Option<u32>) -> Vec<Parameters> {
     scenario.matrix.iter().fold(
@@ -161,6 +178,19 @@ fn combinations(scenario: &Scenario, rig: &RigFile, people: Option<u32>) -> Vec<
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_left_out_is_spread() {
+        let numbered = |n: u32| Parameters::from([("n".to_owned(), Value::from(n))]);
+        let of = |count, most| -> Vec<u64> {
+            let kept = spread((0..count).map(numbered).collect(), most);
+            kept.iter().filter_map(|one| one["n"].as_u64()).collect()
+        };
+        assert_eq!(of(11, Some(3)), [0, 3, 7]);
+        assert_eq!(of(2, Some(5)), [0, 1]);
+        assert_eq!(of(3, Some(0)), [0]);
+        assert_eq!(of(3, None), [0, 1, 2]);
+    }
 
     /// Twelve subjects are worth at most 120 trials; 498 need 50 of them or more.
     #[test]

@@ -41,7 +41,7 @@ pub enum PinCount {
     Live,
     /// After the authentication's end: what is judged. Also counts PINs that were drawn and never typed.
     After,
-    /// With a leak that the agent plants: shows how sensitive the search is. Needs no authentication; is its own `before`.
+    /// With a leak that the agent plants: shows how sensitive the search is. Compared with the trial's `before` too.
     Seeded,
 }
 

@@ -15,7 +15,12 @@ pub const DRAWN: usize = 10;
 
 /// Forms in which a leak can be planted, as the residue package names those that it counts.
 pub const FORMS: [&str; 6] = [
-    "ascii", "utf-16le", "utf-32le", "values", "u32-le", "stride-8",
+    "ascii",
+    "utf-16le",
+    "utf-32le",
+    "digit-values",
+    "u32-le",
+    "ascii>stride-8",
 ];
 
 /// How many PINs there are.

@@ -42,7 +42,14 @@ pub async fn search(
     if verb.pins == Some(PinCount::Seeded) {
         return seeded(bench, ask, context, left()).await;
     }
-    let set = canaries::of_card(bench, &verb.card)?;
+    let set = match verb.pins {
+        // The card may not have been made yet, and what lies there says nothing of this authentication.
+        Some(PinCount::Before) => Opened::new(v1::CanarySet {
+            canaries: vec![canaries::pin_of("nobody", &pins::drawn()?)],
+            pictures: Vec::new(),
+        }),
+        _ => canaries::of_card(bench, &verb.card)?,
+    };
     let taken_away = bench.lock_trial()?.taken_away;
     let age = taken_away.map(|at| at.elapsed());
     let reply = one(wire, &ask, &set, left()).await?;
@@ -88,7 +95,7 @@ fn no_before() -> Fault {
     )
 }
 
-/// Two searches: without and with a leak that the agent plants of a PIN that nobody has.
+/// A search with a leak that the agent plants of a PIN that nobody has, compared with the trial's counts before.
 async fn seeded(
     bench: &Bench,
     mut ask: Ask,
@@ -99,17 +106,19 @@ async fn seeded(
     let left = || deadline.saturating_duration_since(Instant::now());
     let wire = bench.need_wire("inspector")?;
     let pin = pins::drawn()?;
-    let set = || {
-        Opened::new(v1::CanarySet {
-            canaries: vec![canaries::pin_of("planted", &pin)],
-            pictures: Vec::new(),
-        })
-    };
-    let before = one(wire, &ask, &set(), left()).await?;
+    let set = Opened::new(v1::CanarySet {
+        canaries: vec![canaries::pin_of("planted", &pin)],
+        pictures: Vec::new(),
+    });
+    let before = bench
+        .lock_trial()?
+        .pin_counts
+        .clone()
+        .ok_or_else(no_before)?;
     ask.seed_form = pins::FORMS[context.seed as usize % pins::FORMS.len()].into();
-    let after = one(wire, &ask, &set(), left()).await?;
+    let after = one(wire, &ask, &set, left()).await?;
     let at = stamp("search", after.begun.as_ref())?;
-    let mut changes = pins::changes(&before.pin_counts, &after.pin_counts, &pin, 0)?;
+    let mut changes = pins::changes(&before, &after.pin_counts, &pin, 0)?;
     changes.planted = pins::planted(&changes, &ask.seed_form);
     if changes.planted.is_none() {
         return Err(harness(format!(
