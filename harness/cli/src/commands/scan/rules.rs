@@ -149,7 +149,6 @@ impl Reading<'_> {
 
     fn scan(&mut self) {
         self.fresh = false;
-        // Nothing but zeros is what memory and disks hold most.
         let place = self.region.as_ref().map(name).unwrap_or_default();
         let result = match self.rules.0.scan_mem(&self.window) {
             Ok(result) => result,
