@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use shinsa::commands::{check, judge, plan, rig, run, stats};
+use shinsa::commands::{check, judge, plan, rig, run, scan, stats};
 use shinsa::exit;
 
 /// Shinsa (審査): runs scenarios on a reader's rig and derives verdicts from recorded evidence.
@@ -21,6 +21,7 @@ enum Command {
     Judge(judge::Judge),
     Report(judge::Report),
     Verify(judge::Verify),
+    Scan(scan::Scan),
     #[command(subcommand)]
     Stats(stats::Stats),
     /// Preflight, or the rig's own processes.
@@ -39,6 +40,7 @@ async fn main() -> ExitCode {
         Command::Judge(arguments) => judge::judge(&arguments),
         Command::Report(arguments) => judge::report(&arguments),
         Command::Verify(arguments) => judge::verify(&arguments),
+        Command::Scan(arguments) => scan::scan(&arguments),
         Command::Stats(command) => stats::stats(&command),
         Command::Rig(command) => rig::rig(&command).await,
     })

@@ -5,5 +5,6 @@ pub mod judge;
 pub mod plan;
 pub mod rig;
 pub mod run;
+pub mod scan;
 pub mod session;
 pub mod stats;

@@ -7,6 +7,8 @@
 mod anchored;
 mod pairs;
 mod strided;
+#[cfg(test)]
+mod tests;
 
 use zeroize::Zeroizing;
 

@@ -73,6 +73,12 @@ impl Strided {
         })
     }
 
+    /// The strides in use, ascending.
+    #[cfg(test)]
+    pub fn strides(&self) -> impl Iterator<Item = usize> {
+        self.strides.iter().map(|stride| stride.stride)
+    }
+
     /// Calls `check` with each place where a form may begin, and the form's number.
     pub fn find(&self, data: &[u8], buffers: &mut Buffers, check: &mut dyn FnMut(usize, u32)) {
         if self.strides.is_empty() {

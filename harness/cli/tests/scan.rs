@@ -1,0 +1,317 @@
+//! `shinsa scan` as a lab uses it: planted secrets found in processes, files, containers and images, exit codes, hostile places.
+#![cfg(target_os = "linux")]
+
+use std::io::{BufRead, BufReader, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+
+const NAME: &str = "見本　審査郎";
+const NUMBER: &str = "63022920431234";
+
+fn shinsa(arguments: &[&str]) -> Output {
+    let output = Command::new(env!("CARGO_BIN_EXE_shinsa"))
+        .arg("scan")
+        .args(arguments)
+        .output();
+    output.expect("shinsa runs")
+}
+
+fn told(output: &Output) -> String {
+    let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
+    text(&output.stdout) + &text(&output.stderr)
+}
+
+/// A canary file in a folder of its own that anybody may read.
+fn canaries(folder: &Path) -> String {
+    let path = folder.join("canaries.yaml");
+    let text = format!(
+        "cards:\n  c1: {{ auth_pin: '4711', name_kanji: {NAME}, birth_iso: 1988-02-29, number_b: '{NUMBER}' }}\n"
+    );
+    std::fs::write(&path, text).unwrap();
+    std::fs::set_permissions(folder, PermissionsExt::from_mode(0o755)).unwrap();
+    path.display().to_string()
+}
+
+fn utf_16(text: &str) -> Vec<u8> {
+    text.encode_utf16().flat_map(u16::to_le_bytes).collect()
+}
+
+fn verify() -> Vec<u8> {
+    [b"\x00\x20\x00\x80\x04".as_slice(), b"4711"].concat()
+}
+
+/// One secret in each of a text encoding, a transport, a command and a queue of keys with gaps.
+fn planted() -> Vec<(&'static str, Vec<u8>)> {
+    let keys = NUMBER
+        .bytes()
+        .flat_map(|digit| [digit, 1, 2, 3, 4, 5, 6, 7])
+        .collect();
+    let hex = NUMBER
+        .bytes()
+        .map(|byte| format!("{byte:02x}"))
+        .collect::<String>();
+    vec![
+        ("utf-16le", utf_16(NAME)),
+        ("ascii>hex-lower", hex.into_bytes()),
+        ("verify*", verify()),
+        ("ascii>stride-8", keys),
+        ("yyyy-mm-dd>ascii*", b"1988-02-29".to_vec()),
+        (
+            "xor>ascii",
+            NUMBER.bytes().map(|byte| byte ^ 0x5C).collect(),
+        ),
+    ]
+}
+
+/// All of it, far apart, the first across a border of 1 MiB.
+fn disk() -> Vec<u8> {
+    let mut bytes = vec![b'.'; 3 << 20];
+    let mut at = (1 << 20) - 5;
+    for (_, secret) in planted() {
+        bytes[at..at + secret.len()].copy_from_slice(&secret);
+        at += 100_001;
+    }
+    bytes
+}
+
+fn all_found(output: &Output) {
+    let text = told(output);
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    for (encoding, _) in planted() {
+        let shown = |line: &str| line.contains(&format!(" {encoding} "));
+        assert!(text.lines().any(shown), "{encoding} in:\n{text}");
+    }
+    no_secret(&text);
+}
+
+fn no_secret(text: &str) {
+    for secret in [NAME, NUMBER, "1988-02-29", "19880229"] {
+        assert!(!text.contains(secret), "{text}");
+    }
+}
+
+#[test]
+fn files_containers_and_images() {
+    let folder = tempfile::tempdir().unwrap();
+    let canaries = canaries(folder.path());
+    let places = tempfile::tempdir().unwrap();
+    let put = |name: &str, bytes: &[u8]| -> PathBuf {
+        let path = places.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        path
+    };
+    let plain = put("plain.log", &disk());
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packed.write_all(&disk()).unwrap();
+    let packed = put("app.log.1.gz", &packed.finish().unwrap());
+    for path in [&plain, &packed] {
+        let output = shinsa(&["--canaries", &canaries, &path.display().to_string()]);
+        all_found(&output);
+    }
+    let output = shinsa(&["--canaries", &canaries, &packed.display().to_string()]);
+    assert!(
+        told(&output).contains("app.log.1.gz > gzip"),
+        "{}",
+        told(&output)
+    );
+}
+
+/// A file that a file system wrote, and forgot: its blocks are still on the disk.
+#[test]
+fn a_deleted_file_in_a_raw_image() {
+    let folder = tempfile::tempdir().unwrap();
+    let canaries = canaries(folder.path());
+    let image = folder.path().join("disk.img");
+    std::fs::File::create(&image)
+        .unwrap()
+        .set_len(16 << 20)
+        .unwrap();
+    let secret = folder.path().join("secret.log");
+    std::fs::write(&secret, disk()).unwrap();
+    let tool = |name: &str, arguments: &[&str]| {
+        let path = format!(
+            "{}:/sbin:/usr/sbin",
+            std::env::var("PATH").unwrap_or_default()
+        );
+        let output = Command::new(name)
+            .args(arguments)
+            .env("PATH", path)
+            .output();
+        output.is_ok_and(|output| output.status.success())
+    };
+    let (image, secret) = (image.display().to_string(), secret.display().to_string());
+    if !tool("mke2fs", &["-q", "-t", "ext2", &image]) {
+        eprintln!("not tested: mke2fs is not installed");
+        return;
+    }
+    assert!(tool(
+        "debugfs",
+        &["-w", "-R", &format!("write {secret} gone.log"), &image]
+    ));
+    assert!(tool("debugfs", &["-w", "-R", "rm gone.log", &image]));
+    all_found(&shinsa(&["--canaries", &canaries, &image]));
+}
+
+/// A child that holds what it was given in its buffer.
+struct Holder(Child);
+
+impl Holder {
+    fn of(bytes: &[u8]) -> Self {
+        let mut child = Command::new("cat")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let line = [bytes, b"\n"].concat();
+        child.stdin.as_mut().unwrap().write_all(&line).unwrap();
+        // What came back was in its memory, and still is.
+        let mut back = Vec::new();
+        BufReader::new(child.stdout.as_mut().unwrap())
+            .read_until(b'\n', &mut back)
+            .unwrap();
+        assert_eq!(back, line);
+        Self(child)
+    }
+
+    fn pid(&self) -> String {
+        self.0.id().to_string()
+    }
+}
+
+impl Drop for Holder {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn a_process_s_memory_frozen_or_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let canaries = canaries(folder.path());
+    let bytes: Vec<u8> = planted()
+        .into_iter()
+        .flat_map(|(_, secret)| [secret, vec![b'.'; 40]].concat())
+        .collect();
+    let holder = Holder::of(&bytes);
+    for more in [&[][..], &["--freeze"]] {
+        let pid = holder.pid();
+        all_found(&shinsa(
+            &[&["--canaries", &canaries, "--process", &pid], more].concat(),
+        ));
+    }
+    let empty = Holder::of(b"nothing");
+    let output = shinsa(&["--canaries", &canaries, "--process", &empty.pid()]);
+    assert_eq!(output.status.code(), Some(0), "{}", told(&output));
+    let pid = empty.pid();
+    drop(empty);
+    let output = shinsa(&["--canaries", &canaries, "--process", &pid]);
+    assert_eq!(
+        output.status.code(),
+        Some(3),
+        "an ended process: {}",
+        told(&output)
+    );
+}
+
+#[test]
+fn clean_incomplete_and_hostile_folders() {
+    let folder = tempfile::tempdir().unwrap();
+    let canaries = canaries(folder.path());
+    let place = tempfile::tempdir().unwrap();
+    let path = place.path().display().to_string();
+    std::fs::write(place.path().join("log"), b"19880228 started").unwrap();
+    std::os::unix::fs::symlink(place.path(), place.path().join("loop")).unwrap();
+    let output = shinsa(&["--canaries", &canaries, &path]);
+    assert_eq!(output.status.code(), Some(0), "{}", told(&output));
+    // Nobody may hang on a pipe, nor call clean what was not read.
+    assert!(
+        Command::new("mkfifo")
+            .arg(place.path().join("pipe"))
+            .status()
+            .unwrap()
+            .success()
+    );
+    let output = shinsa(&["--canaries", &canaries, &path]);
+    assert_eq!(output.status.code(), Some(3), "{}", told(&output));
+    assert!(
+        told(&output).contains("not searched: 1 × FIFO"),
+        "{}",
+        told(&output)
+    );
+}
+
+#[test]
+fn permission_denied_is_not_clean() {
+    let folder = tempfile::tempdir().unwrap();
+    let canaries = canaries(folder.path());
+    let place = tempfile::tempdir().unwrap();
+    let closed = place.path().join("closed");
+    std::fs::write(&closed, disk()).unwrap();
+    std::fs::set_permissions(&closed, PermissionsExt::from_mode(0o000)).unwrap();
+    std::fs::set_permissions(place.path(), PermissionsExt::from_mode(0o755)).unwrap();
+    let program = folder.path().join("shinsa");
+    std::fs::copy(env!("CARGO_BIN_EXE_shinsa"), &program).unwrap();
+    let mut command = Command::new(&program);
+    command
+        .args(["scan", "--canaries", &canaries])
+        .arg(place.path());
+    // The superuser is denied nothing: nobody is asked to try. Needs a temporary folder that all may enter.
+    let superuser = std::fs::metadata("/proc/self")
+        .is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0);
+    if superuser {
+        command.uid(65_534).gid(65_534);
+    }
+    let output = command.output().unwrap();
+    assert_eq!(output.status.code(), Some(3), "{}", told(&output));
+    assert!(
+        told(&output).contains("not searched: 1 × permission denied"),
+        "{}",
+        told(&output)
+    );
+}
+
+#[test]
+fn json_rules_and_bad_usage() {
+    let folder = tempfile::tempdir().unwrap();
+    let canaries = canaries(folder.path());
+    let file = folder.path().join("data");
+    std::fs::write(&file, disk()).unwrap();
+    let file = file.display().to_string();
+    let output = shinsa(&["--canaries", &canaries, "--json", &file]);
+    let value: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(
+        (value["code"].as_u64(), output.status.code()),
+        (Some(1), Some(1))
+    );
+    let first = &value["findings"][0];
+    assert_eq!(first["position"], (1 << 20) - 5);
+    assert_eq!(
+        (&first["encoding"], &first["canary"]),
+        (&"utf-16le".into(), &"c1/name_kanji".into())
+    );
+    no_secret(&String::from_utf8_lossy(&output.stdout));
+
+    let rules = folder.path().join("rules.yar");
+    std::fs::write(
+        &rules,
+        "rule dotted { strings: $d = \"1988-02\" condition: $d }",
+    )
+    .unwrap();
+    let rules = rules.display().to_string();
+    let text = told(&shinsa(&["--canaries", &canaries, "--yara", &rules, &file]));
+    assert!(text.contains("rule dotted $d at "), "{text}");
+
+    for wrong in [
+        &["--canaries", &canaries][..],
+        &["--canaries", "/nowhere.yaml", &file],
+        &["--canaries", &rules, &file],
+        &["--canaries", &canaries, "--yara", &canaries, &file],
+        &["--canaries", &canaries, "--pictures", &canaries],
+        &[&file],
+    ] {
+        assert_eq!(shinsa(wrong).status.code(), Some(2), "{wrong:?}");
+    }
+}
