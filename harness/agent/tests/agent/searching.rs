@@ -237,7 +237,7 @@ async fn what_the_rights_do_not_reach_is_not_searched() {
     std::fs::write(path.join("closed"), "x").unwrap();
     std::fs::set_permissions(
         path.join("closed"),
-        std::os::unix::fs::PermissionsExt::from_mode(0),
+        std::os::unix::fs::PermissionsExt::from_mode(0o0),
     )
     .unwrap();
     let victim = Victim::start("denied");
