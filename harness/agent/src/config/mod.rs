@@ -207,6 +207,15 @@ targets:
         message.contains(&format!("line {line} ")) || message.contains(&format!("line {line}:"))
     }
 
+    proptest::proptest! {
+        #[test]
+        fn whatever_is_written_is_read_or_refused(text in "(format|listen|targets|: |- |\\[|\\{|\\}|\\]|,|\n|  |[a-z0-9&*!|>'\"]){0,60}") {
+            let _ = Config::parse(&text, Path::new("/"));
+            let _ = Declared::parse(&text);
+            Lines::of(&text).line(&text);
+        }
+    }
+
     #[test]
     fn paths_are_taken_below_the_file() {
         let config = Config::parse(GOOD, Path::new("/etc/shinsa")).unwrap();
