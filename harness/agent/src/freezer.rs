@@ -20,6 +20,8 @@ struct State {
     /// Counts holds; also the next one's number.
     holds: u64,
     frozen: Vec<(u64, Frozen)>,
+    /// The agent ends: nothing may be stopped any more.
+    closed: bool,
 }
 
 impl Freezer {
@@ -37,6 +39,12 @@ impl Freezer {
     /// Lets everything go on; says how many.
     pub fn thaw_all(&self) -> usize {
         std::mem::take(&mut self.state().frozen).len()
+    }
+
+    /// Lets everything go on, for good: nobody would let go what is stopped later.
+    pub fn close(&self) {
+        self.state().closed = true;
+        self.thaw_all();
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -60,7 +68,11 @@ impl Hold<'_> {
     /// It is gone, not ours, or did not stop in time; it then goes on running.
     pub fn freeze(&mut self, process: Identity) -> Result<(), FreezeError> {
         let frozen = Frozen::freeze(process, PATIENCE)?;
-        self.freezer.state().frozen.push((self.number, frozen));
+        let mut state = self.freezer.state();
+        if state.closed {
+            return Err(FreezeError::Signal("the agent ends".into()));
+        }
+        state.frozen.push((self.number, frozen));
         self.held += 1;
         Ok(())
     }

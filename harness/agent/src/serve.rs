@@ -67,7 +67,7 @@ pub async fn serve(path: &Path) -> Result<(), ServeError> {
         _ = interrupt.recv() => {}
     }
     // First of all: a target must not stay stopped because a search was under way.
-    agent.thaw_all();
+    agent.close();
     let _ = say_stop.send(());
     match tokio::time::timeout(PATIENCE, serving).await {
         Ok(ended) => Ok(ended?),

@@ -66,6 +66,11 @@ impl Agent {
         self.0.freezer.thaw_all()
     }
 
+    /// The same for good, before the agent ends.
+    pub fn close(&self) {
+        self.0.freezer.close();
+    }
+
     /// Does work that may take long on a thread for it.
     async fn work<T: Send + 'static>(
         &self,

@@ -3,11 +3,8 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use serde::Deserialize;
-
 /// One documented way in.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "String")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Declared {
     /// `tcp:PORT` (any address) or `tcp:ADDRESS:PORT`.
     Tcp(Port),
@@ -43,10 +40,12 @@ impl Port {
 const FORMS: &str =
     "expected tcp:PORT, tcp:ADDRESS:PORT, udp:…, unix:PATH, serial:/dev/…, usb:VVVV:PPPP";
 
-impl TryFrom<String> for Declared {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
+impl Declared {
+    /// Reads one.
+    ///
+    /// # Errors
+    /// The forms that are known.
+    pub fn parse(text: &str) -> Result<Self, String> {
         let wrong = || format!("entrance {text:?}: {FORMS}");
         let (kind, rest) = text.split_once(':').ok_or_else(wrong)?;
         let declared = match kind {
@@ -78,7 +77,7 @@ mod tests {
 
     #[test]
     fn the_forms_are_read_and_others_refused() {
-        let read = |text: &str| Declared::try_from(text.to_owned());
+        let read = Declared::parse;
         assert_eq!(read("tcp:7000"), Ok(Declared::Tcp(Port::Any(7000))));
         assert!(matches!(
             read("udp:[::1]:53"),

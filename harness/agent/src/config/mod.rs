@@ -4,37 +4,62 @@
 //! Called by `serve`. Must not look whether a target is there: that is told at each request, for a target may come later.
 
 mod entrance;
+mod lines;
 mod target;
 
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
-use serde::de::Error as _;
 
-pub use entrance::Declared;
+pub use entrance::{Declared, Port};
+use lines::Lines;
 pub use target::{Machine, SEEDED, Target, What};
 
-/// The file as a whole.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// The configuration, checked.
+#[derive(Debug)]
 pub struct Config {
-    /// Version of the file's form; only 1 is known.
-    #[serde(deserialize_with = "format_1")]
-    #[expect(dead_code, reason = "checked while it is read")]
-    format: u32,
     /// Address, as `shinsa_wire::address::Address` reads it.
     pub listen: String,
     /// Needed for `https://`, refused elsewhere.
     pub tls: Option<Tls>,
-    /// What may be searched, frozen, crashed.
-    #[serde(deserialize_with = "target::list")]
+    /// What may be searched, frozen, crashed. Names are unique.
     pub targets: Vec<Target>,
     /// Folders where dumps are looked for, besides those that the system names.
-    #[serde(default)]
     pub dump_folders: Vec<PathBuf>,
     /// What the vendor documents.
-    #[serde(default)]
     pub entrances: Entrances,
+}
+
+/// Ways in that the vendor's documents name, and how far to look for others.
+#[derive(Debug)]
+pub struct Entrances {
+    /// Documented ways in.
+    pub declared: Vec<Declared>,
+    /// Report only what processes of targets hold; else everything on the machine.
+    pub only_targets: bool,
+}
+
+/// The file as it is written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Raw {
+    format: u32,
+    listen: String,
+    tls: Option<Tls>,
+    targets: Vec<target::Raw>,
+    #[serde(default)]
+    dump_folders: Vec<PathBuf>,
+    #[serde(default)]
+    entrances: RawEntrances,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawEntrances {
+    #[serde(default)]
+    declared: Vec<String>,
+    #[serde(default)]
+    only_targets: bool,
 }
 
 /// PEM files of the agent's side of mutual TLS.
@@ -49,18 +74,6 @@ pub struct Tls {
     pub clients: PathBuf,
 }
 
-/// Ways in that the vendor's documents name, and how far to look for others.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Entrances {
-    /// Documented ways in.
-    #[serde(default)]
-    pub declared: Vec<Declared>,
-    /// Report only what processes of targets hold; else everything on the machine.
-    #[serde(default)]
-    pub only_targets: bool,
-}
-
 /// A configuration that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
@@ -72,13 +85,29 @@ pub enum ConfigError {
         /// Why.
         source: std::io::Error,
     },
-    /// The file says something else than a configuration; the message has line and column.
-    #[error("{path}: {source}")]
-    Yaml {
+    /// The file says something else than a configuration.
+    #[error("{path}: {mistake}")]
+    Mistake {
         /// The file.
         path: String,
         /// What and where.
-        source: serde_yaml::Error,
+        mistake: Mistake,
+    },
+}
+
+/// What is wrong in a configuration, and in which line.
+#[derive(Debug, thiserror::Error)]
+pub enum Mistake {
+    /// Not YAML, or not of the form; the message has line and column.
+    #[error("{0}")]
+    Form(#[from] serde_yaml::Error),
+    /// A value that cannot be.
+    #[error("line {line}: {why}")]
+    Value {
+        /// Line, from 1.
+        line: usize,
+        /// What was expected.
+        why: String,
     },
 }
 
@@ -93,41 +122,65 @@ impl Config {
             source,
         })?;
         let base = path.parent().unwrap_or(Path::new("."));
-        Self::parse(&text, base).map_err(|source| ConfigError::Yaml {
+        Self::parse(&text, base).map_err(|mistake| ConfigError::Mistake {
             path: path.display().to_string(),
-            source,
+            mistake,
         })
     }
 
     /// Reads text; relative paths are taken below `base`.
     ///
     /// # Errors
-    /// What is wrong, with line and column.
-    pub fn parse(text: &str, base: &Path) -> Result<Self, serde_yaml::Error> {
-        let mut config: Self = serde_yaml::from_str(text)?;
-        for target in &mut config.targets {
-            if let What::Files(path) | What::Image(path) | What::Swap(path) = &mut target.what {
-                *path = base.join(&*path);
+    /// The first mistake, with its line.
+    pub fn parse(text: &str, base: &Path) -> Result<Self, Mistake> {
+        let raw: Raw = serde_yaml::from_str(text)?;
+        let lines = Lines::of(text);
+        let wrong = |path: &str, why: String| Mistake::Value {
+            line: lines.line(path),
+            why,
+        };
+        if raw.format != 1 {
+            let why = format!(
+                "format {}: expected 1; use the agent that belongs to the file",
+                raw.format
+            );
+            return Err(wrong("format", why));
+        }
+        let mut targets: Vec<Target> = Vec::new();
+        for (place, target) in raw.targets.into_iter().enumerate() {
+            let at = |why| wrong(&format!("targets[{place}]"), why);
+            let target = target.check(base).map_err(at)?;
+            if targets.iter().any(|other| other.name == target.name) {
+                let name = &target.name;
+                return Err(at(format!(
+                    "two targets are named {name:?}: rename one, findings are told by name"
+                )));
             }
+            targets.push(target);
         }
-        for folder in &mut config.dump_folders {
-            *folder = base.join(&*folder);
+        let mut declared = Vec::new();
+        for (place, text) in raw.entrances.declared.into_iter().enumerate() {
+            let at = |why| wrong(&format!("entrances.declared[{place}]"), why);
+            declared.push(Declared::parse(&text).map_err(at)?);
         }
-        if let Some(tls) = &mut config.tls {
-            for file in [&mut tls.certificate, &mut tls.key, &mut tls.clients] {
-                *file = base.join(&*file);
-            }
-        }
-        Ok(config)
-    }
-}
-
-fn format_1<'de, D: serde::Deserializer<'de>>(from: D) -> Result<u32, D::Error> {
-    match u32::deserialize(from)? {
-        1 => Ok(1),
-        other => Err(D::Error::custom(format!(
-            "format {other}: this agent reads format 1; use the agent that belongs to the file"
-        ))),
+        Ok(Self {
+            listen: raw.listen,
+            tls: raw.tls.map(|tls| Tls {
+                certificate: base.join(tls.certificate),
+                key: base.join(tls.key),
+                clients: base.join(tls.clients),
+            }),
+            targets,
+            dump_folders: raw
+                .dump_folders
+                .iter()
+                .map(|folder| base.join(folder))
+                .collect(),
+            entrances: Entrances {
+                declared,
+                only_targets: raw.entrances.only_targets,
+            },
+        })
     }
 }
 
@@ -149,6 +202,20 @@ targets:
         }
     }
 
+    /// Ours and the YAML reader's messages name a line in different ways.
+    fn at_line(message: &str, line: usize) -> bool {
+        message.contains(&format!("line {line} ")) || message.contains(&format!("line {line}:"))
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn whatever_is_written_is_read_or_refused(text in "(format|listen|targets|: |- |\\[|\\{|\\}|\\]|,|\n|  |[a-z0-9&*!|>'\"]){0,60}") {
+            let _ = Config::parse(&text, Path::new("/"));
+            let _ = Declared::parse(&text);
+            Lines::of(&text).line(&text);
+        }
+    }
+
     #[test]
     fn paths_are_taken_below_the_file() {
         let config = Config::parse(GOOD, Path::new("/etc/shinsa")).unwrap();
@@ -163,7 +230,7 @@ targets:
     #[test]
     fn mistakes_are_refused_with_their_line() {
         for (from, to, line, words) in [
-            ("format: 1", "format: 2", 1, "reads format 1"),
+            ("format: 1", "format: 2", 1, "expected 1"),
             ("listen:", "lissten:", 2, "unknown field `lissten`"),
             (
                 "kind: files",
@@ -187,14 +254,11 @@ targets:
         ] {
             let message = refused(|good| good.replace(from, to));
             assert!(message.contains(words), "{from} -> {to}: {message}");
-            assert!(
-                message.contains(&format!("line {line} ")),
-                "{to}: {message}"
-            );
+            assert!(at_line(&message, line), "{to}: {message}");
         }
         let entrance = refused(|good| format!("{good}entrances:\n  declared: [ \"tpc:1\" ]\n"));
         assert!(
-            entrance.contains("line 7 ") && entrance.contains("tcp:"),
+            at_line(&entrance, 7) && entrance.contains("tcp:"),
             "{entrance}"
         );
     }

@@ -1,17 +1,14 @@
 //! Targets: what the agent may search, and how each is recognised. Read by `config`; used by every request.
 
-use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use serde::de::{Error as _, SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 
 /// Name of the agent's own target, see `hold`.
 pub const SEEDED: &str = "seeded";
 
 /// Something that may be searched.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "Raw")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Target {
     /// Unique.
     pub name: String,
@@ -72,7 +69,7 @@ impl Target {
 /// As it is written; which fields belong together is checked when it is taken over.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Raw {
+pub(super) struct Raw {
     name: String,
     machine: Machine,
     kind: String,
@@ -81,10 +78,10 @@ struct Raw {
     path: Option<PathBuf>,
 }
 
-impl TryFrom<Raw> for Target {
-    type Error = String;
-
-    fn try_from(raw: Raw) -> Result<Self, String> {
+impl Raw {
+    /// Checks it; a relative path is taken below `base`.
+    pub fn check(self, base: &Path) -> Result<Target, String> {
+        let raw = self;
         let name = raw.name;
         if name.is_empty() {
             return Err("a target's name is empty: give it one, findings are told under it".into());
@@ -106,6 +103,7 @@ impl TryFrom<Raw> for Target {
             ("files" | "image" | "swap", None, Some(path))
                 if raw.arguments.is_none() && !path.as_os_str().is_empty() =>
             {
+                let path = base.join(path);
                 match raw.kind.as_str() {
                     "files" => What::Files(path),
                     "image" => What::Image(path),
@@ -124,7 +122,7 @@ impl TryFrom<Raw> for Target {
                 ));
             }
         };
-        Ok(Self {
+        Ok(Target {
             name,
             machine: raw.machine,
             what,
@@ -145,31 +143,4 @@ fn process(program: String, arguments: Vec<String>) -> Result<What, String> {
         ));
     }
     Ok(What::Process { program, arguments })
-}
-
-/// Reads the list; a name that was there before is refused where it stands.
-pub(super) fn list<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Target>, D::Error> {
-    struct List;
-    impl<'de> Visitor<'de> for List {
-        type Value = Vec<Target>;
-
-        fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-            out.write_str("a list of targets")
-        }
-
-        fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-            let mut targets: Vec<Target> = Vec::new();
-            while let Some(target) = list.next_element::<Target>()? {
-                if targets.iter().any(|other| other.name == target.name) {
-                    return Err(A::Error::custom(format!(
-                        "two targets are named {:?}: findings could not be told apart, rename one",
-                        target.name
-                    )));
-                }
-                targets.push(target);
-            }
-            Ok(targets)
-        }
-    }
-    from.deserialize_seq(List)
 }

@@ -20,8 +20,8 @@ pub fn dumpable(process: &Running, technician: &Seen) -> Option<bool> {
         return Some(true);
     }
     let user = process.proc.status().ok()?.euid;
-    // What lies in /proc belongs to root when the process is not dumpable.
-    let owner = std::fs::metadata(format!("/proc/{}", process.pid()))
+    // What lies in its folder (not the folder itself) belongs to root when the process is not dumpable.
+    let owner = std::fs::metadata(format!("/proc/{}/status", process.pid()))
         .ok()?
         .uid();
     match (user, owner) {

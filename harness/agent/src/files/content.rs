@@ -183,6 +183,13 @@ mod tests {
         }
     }
 
+    proptest::proptest! {
+        #[test]
+        fn any_bytes_are_something(bytes in proptest::collection::vec(0..=255_u8, 0..64)) {
+            assert_eq!(Content::of(&bytes) == Content::Empty, bytes.is_empty());
+        }
+    }
+
     #[test]
     fn a_character_that_is_cut_is_still_text() {
         let text = "あ".repeat(LOOK);

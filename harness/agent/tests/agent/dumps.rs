@@ -87,7 +87,9 @@ async fn a_closed_target_refuses_its_own_user() {
         for way in LIVE {
             assert_eq!(outcome(&tried, "administrator", way), "succeeded", "{way}");
         }
-        assert_eq!(outcome(&tried, "administrator", "core-limit"), "refused");
+        for way in ["core-limit", "core-pattern"] {
+            assert_eq!(outcome(&tried, "administrator", way), "refused", "{way}");
+        }
     }
     assert!(victim.is_well());
 }

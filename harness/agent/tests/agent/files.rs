@@ -75,7 +75,7 @@ async fn what_cannot_be_read_is_told() {
     fs::create_dir(path.join("closed")).unwrap();
     fs::set_permissions(
         path.join("closed"),
-        std::os::unix::fs::PermissionsExt::from_mode(0),
+        std::os::unix::fs::PermissionsExt::from_mode(0o0),
     )
     .unwrap();
     let user = is_root().then_some(65_534);

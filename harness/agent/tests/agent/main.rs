@@ -12,4 +12,5 @@ mod probe;
 mod searching;
 mod serving;
 mod support;
+mod tls;
 mod victim;

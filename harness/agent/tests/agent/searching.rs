@@ -1,7 +1,7 @@
 //! Secrets are found where they lie; what could not be searched is said.
 
 use shinsa_wire::sealed::{Opened, seal};
-use shinsa_wire::v1::{OpenSearchRequest, SearchRequest};
+use shinsa_wire::v1::{MakeSafeRequest, OpenSearchRequest, SearchRequest};
 use tonic::Code;
 
 use crate::support::{Agent, fresh, is_root, open_folder, set, stored, utf_16};
@@ -206,6 +206,61 @@ async fn a_target_that_ends_during_the_search_is_told() {
     panic!("the end of the target was never told");
 }
 
+#[tokio::test]
+async fn make_safe_lets_go_what_is_searched_and_the_search_says_so() {
+    for round in 1..=5 {
+        let mut victim = Victim::start("safe");
+        victim.tell(&format!("fill {}", round * (256 << 20)));
+        let agent = Agent::start(&[victim.target("reader")], "").await;
+        let request = SearchRequest {
+            freeze: true,
+            ..Default::default()
+        };
+        let canaries = set(&[("t1/x", "text", fresh(20).as_bytes())]);
+        let safe = async {
+            while !is_stopped(victim.pid()) {
+                tokio::task::yield_now().await;
+            }
+            agent
+                .instrument()
+                .make_safe(MakeSafeRequest {})
+                .await
+                .unwrap();
+        };
+        let (reply, ()) = tokio::join!(agent.search_for(canaries, request), safe);
+        assert!(!is_stopped(victim.pid()) && victim.is_well());
+        let reply = reply.unwrap();
+        if reply
+            .not_searched
+            .iter()
+            .any(|missed| missed.why.contains("let go"))
+        {
+            return;
+        }
+    }
+    panic!("no search was ever let go");
+}
+
+#[tokio::test]
+async fn an_agent_that_ends_lets_go_what_it_searches() {
+    let mut victim = Victim::start("ending");
+    victim.tell(&format!("fill {}", 512 << 20));
+    let agent = Agent::start(&[victim.target("reader")], "").await;
+    let request = SearchRequest {
+        freeze: true,
+        ..Default::default()
+    };
+    let canaries = set(&[("t1/x", "text", fresh(20).as_bytes())]);
+    tokio::select! {
+        _ = agent.search_for(canaries, request) => {}
+        () = async { while !is_stopped(victim.pid()) { tokio::task::yield_now().await } } => {}
+    }
+    let (status, _) = agent.end();
+    assert!(status.success());
+    assert!(!is_stopped(victim.pid()), "left stopped");
+    assert!(victim.is_well());
+}
+
 fn is_stopped(pid: u32) -> bool {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
     stat.rsplit_once(") ")
@@ -237,7 +292,7 @@ async fn what_the_rights_do_not_reach_is_not_searched() {
     std::fs::write(path.join("closed"), "x").unwrap();
     std::fs::set_permissions(
         path.join("closed"),
-        std::os::unix::fs::PermissionsExt::from_mode(0),
+        std::os::unix::fs::PermissionsExt::from_mode(0o0),
     )
     .unwrap();
     let victim = Victim::start("denied");

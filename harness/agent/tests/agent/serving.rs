@@ -2,6 +2,7 @@
 
 use std::process::Command;
 
+use sha2::Digest;
 use shinsa_wire::v1::{
     DescribeRequest, IdentifyRequest, ListProcessesRequest, MakeSafeRequest, ReadClockRequest,
     ResourcesRequest,
@@ -26,7 +27,6 @@ async fn it_says_who_it_is_and_what_runs() {
         .unwrap()
         .into_inner();
     let own = std::fs::read(env!("CARGO_BIN_EXE_shinsa-agent")).unwrap();
-    use sha2::Digest;
     assert_eq!(
         identity.program_sha256,
         hex::encode(sha2::Sha256::digest(own))

@@ -16,7 +16,7 @@ use tempfile::TempDir;
 use tonic::Status;
 use tonic::transport::Channel;
 
-/// A running agent; ended by SIGTERM when dropped.
+/// A running agent; killed when dropped.
 pub struct Agent {
     child: Child,
     stdout: BufReader<ChildStdout>,
@@ -35,10 +35,14 @@ impl Agent {
         let folder = tempfile::tempdir().unwrap();
         open_to_all(folder.path());
         let config = folder.path().join("agent.yaml");
-        let list: String = targets
-            .iter()
-            .map(|target| format!("  - {target}\n"))
-            .collect();
+        let list = format!(
+            "  - {}
+",
+            targets.join(
+                "
+  - "
+            )
+        );
         let text = format!("format: 1\nlisten: unix:agent.sock\ntargets:\n{list}{more}\n");
         std::fs::write(&config, text).unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_shinsa-agent"));
@@ -118,10 +122,9 @@ impl Agent {
 
 impl Drop for Agent {
     fn drop(&mut self) {
-        if matches!(self.child.try_wait(), Ok(None)) {
-            terminate(&self.child);
-            let _ = self.child.wait();
-        }
+        // Asked to end, it would wait for our connection, which nobody drives any more.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 

@@ -132,7 +132,7 @@ fn is_one() {
                 let bytes: usize = rest.parse().unwrap();
                 held.push(
                     (0..bytes)
-                        .map(|place| (place * 31 >> 3) as u8 | 0x80)
+                        .map(|place| ((place * 31) >> 3) as u8 | 0x80)
                         .collect(),
                 );
             }
@@ -158,7 +158,7 @@ fn is_one() {
                 std::thread::spawn(move || {
                     listener
                         .incoming()
-                        .for_each(|stream| answer_http(stream.unwrap()))
+                        .for_each(|stream| answer_http(&stream.unwrap()));
                 });
             }
             "udp" => {
@@ -176,13 +176,13 @@ fn is_one() {
 }
 
 /// Knows /debug and nothing else.
-fn answer_http(stream: std::net::TcpStream) {
+fn answer_http(stream: &std::net::TcpStream) {
     let mut line = String::new();
-    let _ = BufReader::new(&stream).read_line(&mut line);
+    let _ = BufReader::new(stream).read_line(&mut line);
     let status = if line.starts_with("GET /debug ") {
         "200 OK"
     } else {
         "404 Not Found"
     };
-    let _ = write!(&stream, "HTTP/1.0 {status}\r\n\r\n");
+    let _ = write!(&mut &*stream, "HTTP/1.0 {status}\r\n\r\n");
 }
