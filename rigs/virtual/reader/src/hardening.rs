@@ -15,7 +15,16 @@ pub fn harden(defects: &Defects) -> Vec<&'static str> {
     // One flag on Linux: a process that may dump may be traced, and the other way round.
     let dumpable = dumps || defects.has(Defect::PtraceAllowed);
     // SAFETY: a flag.
-    if unsafe { libc::prctl(libc::PR_SET_DUMPABLE, libc::c_ulong::from(dumpable), 0, 0, 0) } != 0 {
+    if unsafe {
+        libc::prctl(
+            libc::PR_SET_DUMPABLE,
+            libc::c_ulong::from(dumpable),
+            0,
+            0,
+            0,
+        )
+    } != 0
+    {
         refused.push("PR_SET_DUMPABLE");
     }
     if !limit_core(dumps) {

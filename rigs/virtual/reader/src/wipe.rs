@@ -95,7 +95,12 @@ mod tests {
 
     #[test]
     fn growing_and_shrinking_leave_nothing_behind() {
-        for (size, other) in [(1_000, 90_000), (20_000, 20_100), (50_000, 30_000), (90_000, 100)] {
+        for (size, other) in [
+            (1_000, 90_000),
+            (20_000, 20_100),
+            (50_000, 30_000),
+            (90_000, 100),
+        ] {
             let mut block = marked(size);
             let at = block.as_ptr() as usize;
             if other > size {
@@ -104,9 +109,15 @@ mod tests {
                 block.truncate(other);
                 block.shrink_to_fit();
             }
-            assert!(block.starts_with(&MARK[..]) && block.ends_with(&marked(block.len())[block.len() - 8..]));
+            assert!(
+                block.starts_with(&MARK[..])
+                    && block.ends_with(&marked(block.len())[block.len() - 8..])
+            );
             if block.as_ptr() as usize == at {
-                assert!(!left(at + block.len(), size.saturating_sub(block.len())), "{size} to {other}");
+                assert!(
+                    !left(at + block.len(), size.saturating_sub(block.len())),
+                    "{size} to {other}"
+                );
             } else {
                 assert!(!left(at, size), "{size} to {other}");
             }
@@ -131,6 +142,9 @@ mod tests {
             left(at, 5_000)
         };
         assert!(!look(true));
-        assert!(look(false), "planted fault: the C library's own free keeps the bytes");
+        assert!(
+            look(false),
+            "planted fault: the C library's own free keeps the bytes"
+        );
     }
 }

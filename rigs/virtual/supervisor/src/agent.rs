@@ -66,7 +66,11 @@ fn config(run_dir: &Path) -> Config {
         machine,
         kind: "process",
         program: Some(program),
-        arguments: first.iter().map(|text| (*text).into()).chain([run.to_string()]).collect(),
+        arguments: first
+            .iter()
+            .map(|text| (*text).into())
+            .chain([run.to_string()])
+            .collect(),
         path: None,
     };
     let place = |name, machine, kind, path: &str| Target {
@@ -81,7 +85,12 @@ fn config(run_dir: &Path) -> Config {
         format: 1,
         listen: format!("unix:{run}/agent.sock"),
         targets: vec![
-            process("reader-software", "terminal", "virtual-reader-software", &["run"]),
+            process(
+                "reader-software",
+                "terminal",
+                "virtual-reader-software",
+                &["run"],
+            ),
             process("reader-device", "device", "virtual-reader-device", &[]),
             place("terminal-storage", "terminal", "files", "terminal"),
             place("device-flash", "device", "image", "device/flash.img"),
@@ -109,7 +118,9 @@ pub async fn start(run_dir: &Path, binaries: &Path) -> Result<Option<Process>> {
         return Ok(None);
     }
     let mut command = Command::new(program);
-    command.args(["serve", "--config"]).arg(run_dir.join("agent.yaml"));
+    command
+        .args(["serve", "--config"])
+        .arg(run_dir.join("agent.yaml"));
     let agent = process::spawn("agent", command, run_dir)?;
     let socket = run_dir.join("agent.sock");
     let listens = async {
@@ -139,6 +150,9 @@ mod tests {
         assert_eq!(targets[1]["arguments"][0], "/run/rig");
         assert!(targets[1].get("path").is_none());
         assert_eq!(targets[3]["path"], "/run/rig/device/flash.img");
-        assert_eq!(read["entrances"]["declared"][0], "unix:/run/rig/management.sock");
+        assert_eq!(
+            read["entrances"]["declared"][0],
+            "unix:/run/rig/management.sock"
+        );
     }
 }

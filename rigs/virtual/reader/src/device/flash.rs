@@ -50,7 +50,10 @@ impl Flash {
 
     /// Appends to a file, which is made where there is none and begun anew where it has grown.
     pub fn append(&self, name: &str, bytes: &[u8]) -> Result<()> {
-        let _one = self.one_at_a_time.lock().unwrap_or_else(PoisonError::into_inner);
+        let _one = self
+            .one_at_a_time
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         let system = mount(self.image()?)?;
         let mut file = system.root_dir().create_file(name)?;
         if file.seek(SeekFrom::End(0))? > LARGEST {
@@ -63,7 +66,10 @@ impl Flash {
 
     /// Deletes a file, as file systems do: its clusters keep what stands in them. No-op where there is none.
     pub fn delete(&self, name: &str) -> Result<()> {
-        let _one = self.one_at_a_time.lock().unwrap_or_else(PoisonError::into_inner);
+        let _one = self
+            .one_at_a_time
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         match mount(self.image()?)?.root_dir().remove(name) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
             _ => Ok(()),
@@ -100,7 +106,14 @@ mod tests {
     use super::*;
 
     fn file(path: &Path, name: &str) -> Option<Vec<u8>> {
-        let system = mount(OpenOptions::new().read(true).write(true).open(path).unwrap()).unwrap();
+        let system = mount(
+            OpenOptions::new()
+                .read(true)
+                .write(true)
+                .open(path)
+                .unwrap(),
+        )
+        .unwrap();
         let mut bytes = Vec::new();
         let mut file = system.root_dir().open_file(name).ok()?;
         file.read_to_end(&mut bytes).unwrap();
@@ -111,7 +124,9 @@ mod tests {
     fn events_stand_on_a_fat_that_others_mount_and_survive_a_restart() {
         let folder = tempfile::tempdir().unwrap();
         Flash::open(folder.path()).unwrap().event("power on");
-        Flash::open(folder.path()).unwrap().event("card in the field");
+        Flash::open(folder.path())
+            .unwrap()
+            .event("card in the field");
         let image = folder.path().join("device/flash.img");
         let events = String::from_utf8(file(&image, EVENTS).unwrap()).unwrap();
         let lines: Vec<&str> = events.lines().collect();

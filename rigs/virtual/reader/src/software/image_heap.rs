@@ -100,7 +100,11 @@ impl Drop for Held {
             // SAFETY: inside the block.
             unsafe { libc::explicit_bzero(block.at.cast(), self.length) };
         }
-        let mut free = self.heap.free.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut free = self
+            .heap
+            .free
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         if free.len() < KEPT {
             free.push(block);
         }

@@ -72,7 +72,11 @@ impl Display {
 
     /// Waits until the last picture stands, or the panel is slower than it may be.
     pub async fn settled(&mut self) {
-        let sent = self.pictures.borrow().as_ref().map_or(0, |sent| sent.number);
+        let sent = self
+            .pictures
+            .borrow()
+            .as_ref()
+            .map_or(0, |sent| sent.number);
         let stands = self.shown.wait_for(|shown| *shown >= sent);
         let _ = tokio::time::timeout(SETTLED, stands).await;
     }

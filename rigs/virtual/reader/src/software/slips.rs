@@ -59,10 +59,14 @@ impl Slips {
     /// A PIN was typed.
     pub fn pin(&self, pin: &[u8]) {
         if self.defects.has(Defect::PinOnHeap) {
-            self.kept().pins.push(String::from_utf8_lossy(pin).into_owned());
+            self.kept()
+                .pins
+                .push(String::from_utf8_lossy(pin).into_owned());
         }
         if self.defects.has(Defect::PinUtf16) {
-            self.kept().typed.push(pin.iter().map(|digit| u16::from(*digit)).collect());
+            self.kept()
+                .typed
+                .push(pin.iter().map(|digit| u16::from(*digit)).collect());
         }
         self.visit(pin);
     }
@@ -87,8 +91,7 @@ impl Slips {
             keep(&mut self.kept().grey, pixels.to_vec());
         }
         if self.defects.has(Defect::ResizedLeft)
-            && let Some(picture) =
-                GrayImage::from_raw(width as u32, height as u32, pixels.to_vec())
+            && let Some(picture) = GrayImage::from_raw(width as u32, height as u32, pixels.to_vec())
         {
             let high = SMALL * picture.height() / picture.width().max(1);
             let small = image::imageops::resize(&picture, SMALL, high, FilterType::Triangle);
@@ -121,7 +124,11 @@ impl Slips {
         if self.holds_visit() {
             let mut kept = self.kept();
             // One picture of the patient, not every one.
-            if kept.visit.iter().all(|held| held.len() != picture.as_raw().len()) {
+            if kept
+                .visit
+                .iter()
+                .all(|held| held.len() != picture.as_raw().len())
+            {
                 kept.visit.push(picture.as_raw().clone());
             }
         }
@@ -250,7 +257,10 @@ mod tests {
         assert!(kept.log[0].ends_with("B=33041230129999"));
         assert_eq!((kept.grey[0].len(), kept.resized[0].len()), (384, 96));
         let swap = std::fs::read(folder.path().join("terminal.swap")).unwrap();
-        assert_eq!((&swap[..4], &swap[4096..4110]), (&b"4071"[..], &b"33041230129999"[..]));
+        assert_eq!(
+            (&swap[..4], &swap[4096..4110]),
+            (&b"4071"[..], &b"33041230129999"[..])
+        );
         let jpeg = std::fs::read(folder.path().join("terminal/temp/01.jpg")).unwrap();
         assert_eq!(jpeg[..2], [0xFF, 0xD8]);
     }

@@ -99,10 +99,7 @@ fn show(panel: &panel::Panel, picture: Picture) -> Result<ShowReply, Status> {
 impl Ports for Bench {
     type WatchStream = Replies<Plugged>;
 
-    async fn watch(
-        &self,
-        _: Request<PortsRequest>,
-    ) -> Result<Response<Self::WatchStream>, Status> {
+    async fn watch(&self, _: Request<PortsRequest>) -> Result<Response<Self::WatchStream>, Status> {
         let changes = tokio_stream::wrappers::WatchStream::new(self.usb.attached());
         let stream = changes.map(|attached| {
             Ok(Plugged {

@@ -12,10 +12,7 @@ use crate::usb::DEVICES;
 
 #[tonic::async_trait]
 impl UsbSwitch for Bench {
-    async fn list_devices(
-        &self,
-        _: Request<ListUsbDevicesRequest>,
-    ) -> Answer<ListUsbDevicesReply> {
+    async fn list_devices(&self, _: Request<ListUsbDevicesRequest>) -> Answer<ListUsbDevicesReply> {
         Ok(Response::new(ListUsbDevicesReply {
             devices: DEVICES.map(str::to_owned).into(),
         }))

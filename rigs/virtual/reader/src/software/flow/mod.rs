@@ -118,7 +118,8 @@ impl Reader {
         let (mut cards, mut foreign) = (self.cards.clone(), self.foreign.clone());
         loop {
             let refused = *foreign.borrow_and_update();
-            self.ui.show(if refused { "foreign-device" } else { "start" });
+            self.ui
+                .show(if refused { "foreign-device" } else { "start" });
             tokio::select! {
                 biased;
                 _ = stop.wait_for(|stop| *stop) => return false,
