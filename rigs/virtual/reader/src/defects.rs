@@ -136,7 +136,7 @@ mod tests {
             .collect();
         let known = Defect::value_variants().iter();
         let mut known: Vec<_> = known
-            .filter_map(|defect| defect.to_possible_value())
+            .filter_map(ValueEnum::to_possible_value)
             .map(|value| value.get_name().to_owned())
             .collect();
         listed.sort_unstable();
