@@ -90,7 +90,7 @@ impl Reader {
         let text = |place: usize| &bytes[fields[place].0..fields[place].1];
         let reference = self.subject(bytes, fields, layout.reference, 0)?;
         let probe = self.subject(bytes, fields, layout.probe, 1)?;
-        let score = score(text(layout.score), self.direction)
+        let score = score(bytes, fields[layout.score], self.direction)
             .map_err(|message| Wrong::at(layout.score, message, SCORE))?;
         let attempt = match layout.attempt {
             None => 1,
@@ -165,14 +165,18 @@ fn id(field: &[u8]) -> Option<&[u8]> {
 }
 
 #[inline]
-fn score(field: &[u8], direction: Direction) -> Result<Result<f32, bool>, &'static str> {
-    let value = match plain(field) {
+fn score(
+    bytes: &[u8],
+    (start, end): Span,
+    direction: Direction,
+) -> Result<Result<f32, bool>, &'static str> {
+    let value = match plain(bytes, start, end) {
         Some(value) => value,
-        None => match field {
+        None => match &bytes[start..end] {
             b"FTA" => return Ok(Err(false)),
             b"FTE" => return Ok(Err(true)),
             b"" => return Err("the score is missing"),
-            _ => fast_float2::parse(field).map_err(|_| "not a number")?,
+            field => fast_float2::parse(field).map_err(|_| "not a number")?,
         },
     };
     if !value.is_finite() {

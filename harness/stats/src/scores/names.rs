@@ -77,14 +77,8 @@ impl Names {
         if is(last) {
             return Some(last);
         }
-        let expected = self.follower(hint);
-        if is(expected) {
-            self.last[hint] = expected;
-            return Some(expected);
-        }
         let index = *self.short.get(&field)?;
-        self.met[index as usize].field = field;
-        self.follow(index, hint);
+        self.last[hint] = index;
         Some(index)
     }
 
