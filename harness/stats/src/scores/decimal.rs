@@ -28,7 +28,8 @@ pub(super) fn plain(bytes: &[u8], start: usize, end: usize) -> Option<f32> {
     };
     // Both exact, so the quotient is the f64 nearest to the value. Rounding it again goes wrong only where it stands
     // right between two f32, which the value may have been on either side of.
-    let value = whole as f64 / TENS[decimals];
+    // Fewer than 2⁵⁰, and one instruction from i64, not from u64.
+    let value = whole as i64 as f64 / TENS[decimals];
     if value.to_bits() & LOST == HALF {
         return None;
     }
