@@ -101,7 +101,7 @@ fn curve(genuine: &[f32], impostor: &[f32]) -> Det {
         scope.spawn(|| other.feed(second));
         counter.feed(first);
     });
-    counter.add(&other);
+    counter.add(other);
     counter.det().expect("both classes")
 }
 

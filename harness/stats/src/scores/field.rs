@@ -80,7 +80,11 @@ impl Reader {
     }
 
     /// The values of a line.
-    #[inline]
+    #[expect(
+        clippy::inline_always,
+        reason = "a result through memory costs a third of all reading: stores and loads differ in width"
+    )]
+    #[inline(always)]
     pub(super) fn row(
         &mut self,
         bytes: &[u8],
@@ -90,8 +94,13 @@ impl Reader {
         let text = |place: usize| &bytes[fields[place].0..fields[place].1];
         let reference = self.subject(bytes, fields, layout.reference, 0)?;
         let probe = self.subject(bytes, fields, layout.probe, 1)?;
-        let score = score(text(layout.score), self.direction)
-            .map_err(|message| Wrong::at(layout.score, message, SCORE))?;
+        let (start, end) = fields[layout.score];
+        // At most fifteen digits are finite.
+        let score = match plain(bytes, start, end) {
+            Some(score) => Ok(score),
+            None => other_score(&bytes[start..end])
+                .map_err(|message| Wrong::at(layout.score, message, SCORE))?,
+        };
         let attempt = match layout.attempt {
             None => 1,
             Some(place) => number(text(place)).ok_or_else(|| {
@@ -103,6 +112,8 @@ impl Reader {
                 .map_err(|(message, todo)| Wrong::at(place, message, todo))?;
         }
         let condition = match (layout.device, layout.condition) {
+            // One for all rows.
+            (None, None) if self.conditions.len() > 0 => 0,
             (None, None) => self.conditions.index(b"", 0),
             (Some(place), None) | (None, Some(place)) => self.conditions.index(text(place), 0),
             (Some(device), Some(condition)) => {
@@ -115,7 +126,10 @@ impl Reader {
         };
         Ok(match score {
             Ok(score) => Ok(Row {
-                score,
+                score: match self.direction {
+                    Direction::Similarity => score,
+                    Direction::Distance => -score,
+                },
                 reference,
                 probe,
                 attempt,
@@ -130,7 +144,8 @@ impl Reader {
         })
     }
 
-    #[inline]
+    #[expect(clippy::inline_always, reason = "as above")]
+    #[inline(always)]
     fn subject(
         &mut self,
         bytes: &[u8],
@@ -143,7 +158,20 @@ impl Reader {
         if let Some(index) = self.subjects.known(field, hint) {
             return Ok(index);
         }
-        // Sound once, sound always: fields met before are not looked at again.
+        self.new_subject(bytes, fields, place, hint)
+    }
+
+    /// Sound once, sound always: fields met before are not looked at again.
+    #[cold]
+    fn new_subject(
+        &mut self,
+        bytes: &[u8],
+        fields: &[Span],
+        place: usize,
+        hint: usize,
+    ) -> Result<u32, Wrong> {
+        let (start, end) = fields[place];
+        let field = packed(bytes, start, end);
         let id = id(&bytes[start..end]).ok_or_else(|| Wrong::at(place, "not an id", ID))?;
         let index = self.subjects.index(id, hint);
         self.subjects.learn(field, index);
@@ -164,24 +192,20 @@ fn id(field: &[u8]) -> Option<&[u8]> {
     sound.then_some(field)
 }
 
-#[inline]
-fn score(field: &[u8], direction: Direction) -> Result<Result<f32, bool>, &'static str> {
-    let value = match plain(field) {
-        Some(value) => value,
-        None => match field {
-            b"FTA" => return Ok(Err(false)),
-            b"FTE" => return Ok(Err(true)),
-            b"" => return Err("the score is missing"),
-            _ => fast_float2::parse(field).map_err(|_| "not a number")?,
-        },
+/// A score that is no plain decimal: `Err(false)` failure to acquire, `Err(true)` to enrol.
+#[cold]
+fn other_score(field: &[u8]) -> Result<Result<f32, bool>, &'static str> {
+    let value: f32 = match field {
+        b"FTA" => return Ok(Err(false)),
+        b"FTE" => return Ok(Err(true)),
+        b"" => return Err("the score is missing"),
+        _ => fast_float2::parse(field).map_err(|_| "not a number")?,
     };
-    if !value.is_finite() {
-        return Err("the score is not finite");
+    if value.is_finite() {
+        Ok(Ok(value))
+    } else {
+        Err("the score is not finite")
     }
-    Ok(Ok(match direction {
-        Direction::Similarity => value,
-        Direction::Distance => -value,
-    }))
 }
 
 #[inline]

@@ -58,6 +58,7 @@ impl Column {
         self.condition.reserve_exact(count);
     }
 
+    #[inline]
     fn push(&mut self, row: &Row) {
         self.score.push(row.score);
         self.reference.push(row.reference);

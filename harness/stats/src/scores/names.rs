@@ -1,7 +1,7 @@
 //! Ids to indices, in the order of their first appearance.
 //!
-//! Score files repeat few ids millions of times, mostly in the same order again and again: the id that followed this
-//! one last time is tried first, then a table of short ids packed into one word, then the table of all.
+//! Score files repeat few ids millions of times, often in the same order again and again: the last id and the one that
+//! first appeared after it are tried first, then a table of short ids packed into one word, then the table of all.
 
 use std::collections::HashMap;
 
@@ -17,15 +17,9 @@ pub(super) struct Names {
     index: HashMap<Box<[u8]>, u32, FixedState>,
     /// Fields as the file has them (quotes and all), packed.
     short: HashMap<u128, u32, FixedState>,
-    /// By index: its field when last met, and what followed it in each column.
-    met: Vec<Met>,
+    /// By index: its field when last met.
+    fields: Vec<u128>,
     last: [u32; 2],
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Met {
-    field: u128,
-    follower: [u32; 2],
 }
 
 impl Names {
@@ -42,49 +36,38 @@ impl Names {
         if is(last) {
             return last;
         }
-        let expected = self.follower(hint);
-        if is(expected) {
-            self.last[hint] = expected;
-            return expected;
-        }
-        let index = if let Some(index) = self.index.get(id) {
+        let index = if is(last + 1) {
+            last + 1
+        } else if let Some(index) = self.index.get(id) {
             *index
         } else {
             let index = self.list.len() as u32;
             self.list.push(String::from_utf8_lossy(id).into_owned());
             self.index.insert(id.into(), index);
-            self.met.push(Met {
-                field: 0,
-                follower: [index + 1; 2],
-            });
+            self.fields.push(LONG);
             index
         };
-        self.follow(index, hint);
+        self.last[hint] = index;
         index
     }
 
     /// Index of a packed field that was met before; never that of [`LONG`].
     #[inline]
     pub(super) fn known(&mut self, field: u128, hint: usize) -> Option<u32> {
-        let is = |index: u32| {
-            let met = self.met.get(index as usize);
-            met.is_some_and(|met| met.field == field)
-        };
         if field == LONG {
             return None;
         }
+        let is = |index: u32| self.fields.get(index as usize) == Some(&field);
         let last = self.last[hint];
         if is(last) {
             return Some(last);
         }
-        let expected = self.follower(hint);
-        if is(expected) {
-            self.last[hint] = expected;
-            return Some(expected);
-        }
-        let index = *self.short.get(&field)?;
-        self.met[index as usize].field = field;
-        self.follow(index, hint);
+        let index = if is(last + 1) {
+            last + 1
+        } else {
+            *self.short.get(&field)?
+        };
+        self.last[hint] = index;
         Some(index)
     }
 
@@ -92,19 +75,8 @@ impl Names {
     pub(super) fn learn(&mut self, field: u128, index: u32) {
         if field != LONG {
             self.short.insert(field, index);
-            self.met[index as usize].field = field;
+            self.fields[index as usize] = field;
         }
-    }
-
-    fn follower(&self, hint: usize) -> u32 {
-        let met = self.met.get(self.last[hint] as usize);
-        met.map_or(0, |met| met.follower[hint])
-    }
-
-    fn follow(&mut self, index: u32, hint: usize) {
-        let last = self.last[hint] as usize;
-        self.met[last].follower[hint] = index;
-        self.last[hint] = index;
     }
 
     /// Number of ids.

@@ -196,7 +196,7 @@ fn curve(genuine: &Column, impostor: &Column, threads: usize) -> Result<Det, Unu
             })
             .collect();
         for worker in workers {
-            counter.add(&worker.join().expect("counting does not panic"));
+            counter.add(worker.join().expect("counting does not panic"));
         }
     });
     counter.det()

@@ -115,7 +115,7 @@ pub fn summary(path: &Path, direction: Direction, target_fmrs: &[f64]) -> Result
     )?;
     let mut counters = passed.shares.into_iter().map(|(counter, _)| counter);
     let mut counter = counters.next().expect("a share at least");
-    counters.for_each(|other| counter.add(&other));
+    counters.for_each(|other| counter.add(other));
     let det = counter
         .det()
         .map_err(|error| Problem::whole(error.to_string(), DAMAGED))?;
