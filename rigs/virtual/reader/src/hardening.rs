@@ -78,3 +78,37 @@ fn may_lock() -> bool {
         .and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
     mask.is_some_and(|mask| mask >> IPC_LOCK & 1 == 1)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stands() -> (bool, u64) {
+        let mut limit = libc::rlimit {
+            rlim_cur: 1,
+            rlim_max: 1,
+        };
+        // SAFETY: a valid place for the answer.
+        unsafe {
+            libc::getrlimit(libc::RLIMIT_CORE, &raw mut limit);
+            let dumpable = libc::prctl(libc::PR_GET_DUMPABLE, 0, 0, 0, 0);
+            (dumpable == 1, limit.rlim_cur)
+        }
+    }
+
+    /// From lax to strict: a hard limit cannot be raised again.
+    #[test]
+    fn dumps_and_debuggers_are_refused_unless_a_defect_allows_them() {
+        let harden = |defects| {
+            let refused = super::harden(&Defects::new(defects));
+            assert!(
+                refused.iter().all(|what| *what == "mlockall"),
+                "{refused:?}"
+            );
+            stands()
+        };
+        assert!(harden(vec![Defect::CoreDumpAllowed]).0);
+        assert_eq!(harden(vec![Defect::PtraceAllowed]), (true, 0));
+        assert_eq!(harden(vec![]), (false, 0));
+    }
+}

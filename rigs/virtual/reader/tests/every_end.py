@@ -298,13 +298,15 @@ ENDS = [normal_face, face_with_consents, normal_pin, cancel_at_choice, cancel_at
 
 
 def live(rig):
-    """The look itself: in mid-authentication there is something to find."""
+    """The look itself: in mid-authentication there is something to find. The look takes longer than a patient has."""
+    rig.set("face.time_limit_ms", 60000)
     rig.nobody()
     rig.insert()
     rig.touch("choose-method", "face")
     rig.screen("face")
     time.sleep(2)
     code = rig.look("--live")
+    rig.set("face.time_limit_ms", 8000)
     rig.remove()
     rig.screen("start")
     return code
