@@ -219,7 +219,7 @@ mod tests {
             ),
             ("cards:\n  c1: { auth_pin: '4711'\n  x: [", ":"),
             ("cards:\n  c1: { auth_pin: '47110815' }\n", ":2:"),
-            ("secret: 見本太郎\n4711: 1\n", ":1:"),
+            ("secret: 見本太郎\n4711: 1\n", ":2:"),
             ("cards: {}\n", ":1:"),
         ] {
             let told = written(text).err().unwrap();

@@ -232,11 +232,11 @@ mod tests {
         let mut data = vec![b'.'; WINDOW + (1 << 20)];
         let places = [
             5,
-            WINDOW - OVERLAP - 6,
+            WINDOW - OVERLAP - 12,
             WINDOW - OVERLAP,
             WINDOW - 20_000,
             WINDOW - 6,
-            WINDOW,
+            WINDOW + 20,
             WINDOW + 900_000,
         ];
         for at in places {
