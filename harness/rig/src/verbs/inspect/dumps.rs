@@ -57,7 +57,12 @@ pub async fn crash(bench: &Bench, verb: &OfTarget, within: Duration) -> Result<P
         ("files", json!(reply.dumps)),
         ("looked_in", json!(reply.looked_in)),
     ]);
-    if !reply.looked_in.is_empty() || !reply.dumps.is_empty() {
+    if !reply.not_looked.is_empty() {
+        readings.insert("not_looked_in".into(), json!(reply.not_looked));
+    }
+    // No dump counts only where everything was looked at.
+    let looked = reply.not_looked.is_empty() && !reply.looked_in.is_empty();
+    if looked || !reply.dumps.is_empty() {
         readings.insert("dumps".into(), reply.dumps.len().into());
     }
     Ok(observed(&wire.name, at, readings))
