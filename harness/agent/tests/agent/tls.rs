@@ -8,6 +8,7 @@ use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair}
 use shinsa_wire::address::{Address, TlsFiles};
 use shinsa_wire::v1::IdentifyRequest;
 use shinsa_wire::v1::inspector_client::InspectorClient;
+use tonic::transport::{Certificate, ClientTlsConfig, Endpoint};
 
 use crate::support::open_folder;
 
@@ -64,6 +65,7 @@ async fn only_a_client_of_the_lab_is_answered() {
         .unwrap();
     assert_eq!(line, "ready\n");
 
+    let url = address.clone();
     let address = Address::parse(&address, &path).unwrap();
     let asked = async |name: &str| {
         let files = TlsFiles {
@@ -82,4 +84,12 @@ async fn only_a_client_of_the_lab_is_answered() {
     };
     assert_eq!(asked("lab").await, Ok(()));
     assert!(asked("stranger").await.is_err());
+    // And one without any.
+    let authority = std::fs::read(path.join("agent-ca.pem")).unwrap();
+    let tls = ClientTlsConfig::new().ca_certificate(Certificate::from_pem(authority));
+    let endpoint = Endpoint::from_shared(url).unwrap().tls_config(tls).unwrap();
+    if let Ok(channel) = endpoint.connect().await {
+        let mut inspector = InspectorClient::new(channel);
+        assert!(inspector.identify(IdentifyRequest {}).await.is_err());
+    }
 }
