@@ -7,7 +7,8 @@ use crate::diagnostic::{Diagnostic, nearest};
 use super::File;
 use super::steps::names_used;
 
-/// Every parameter is used; everything used is a parameter.
+/// Everything used is a parameter. In a scenario every parameter is used; sequences that stand for each other (`use: "${end}"`) take the same
+/// parameters, whether they need them or not.
 pub fn parameters(file: &File, value: &Value, found: &mut Vec<Diagnostic>) {
     let raw = file.root.value();
     let keys = |name: &str| {
@@ -21,8 +22,9 @@ pub fn parameters(file: &File, value: &Value, found: &mut Vec<Diagnostic>) {
     for part in ["setup", "steps", "teardown"] {
         names_used(raw.get(part).unwrap_or(&Value::Null), &mut used);
     }
+    let sequence = raw.get("sequence").is_some();
     for name in &defined {
-        if !used.contains(name) {
+        if !sequence && !used.contains(name) {
             let within = if value
                 .get("parameters")
                 .and_then(|map| map.get(name))
