@@ -182,7 +182,7 @@ impl Outcome {
         let incomplete = self.not_listed > 0 || self.not_searched.iter().any(|one| one.counts);
         if !self.findings.is_empty() || !self.rules.is_empty() || self.more > 0 {
             FAIL
-        } else if incomplete || self.by_chance > 0 {
+        } else if incomplete {
             INCONCLUSIVE
         } else {
             PASS
