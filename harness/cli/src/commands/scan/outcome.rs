@@ -145,7 +145,7 @@ impl Outcome {
         self.more += trail.more;
         self.by_chance += trail.by_chance;
         self.more += one.rules.more;
-        for mut found in one.rules.matches {
+        for mut found in one.rules.kept {
             found.place = hunt.without_secrets(&found.place);
             self.rules.push(found);
         }

@@ -208,7 +208,7 @@ fn verdict(outcome: &Outcome) -> String {
     };
     let found = (outcome.findings.len() + outcome.rules.len()) as u64 + outcome.more;
     match outcome.code {
-        FAIL => format!("FOUND: {} places{star}{by_chance}", found),
+        FAIL => format!("FOUND: {found} places{star}{by_chance}"),
         PASS => {
             format!("nothing found in the forms looked for, everything was searched{by_chance}")
         }
