@@ -48,10 +48,7 @@ fn planted() -> Vec<(&'static str, Vec<u8>)> {
         .bytes()
         .flat_map(|digit| [digit, 1, 2, 3, 4, 5, 6, 7])
         .collect();
-    let hex = NUMBER
-        .bytes()
-        .map(|byte| format!("{byte:02x}"))
-        .collect::<String>();
+    let hex = hex::encode(NUMBER);
     vec![
         ("utf-16le", utf_16(NAME)),
         ("ascii>hex-lower", hex.into_bytes()),
