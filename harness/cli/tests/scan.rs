@@ -48,10 +48,7 @@ fn planted() -> Vec<(&'static str, Vec<u8>)> {
         .bytes()
         .flat_map(|digit| [digit, 1, 2, 3, 4, 5, 6, 7])
         .collect();
-    let hex = NUMBER
-        .bytes()
-        .map(|byte| format!("{byte:02x}"))
-        .collect::<String>();
+    let hex = hex::encode(NUMBER);
     vec![
         ("utf-16le", utf_16(NAME)),
         ("ascii>hex-lower", hex.into_bytes()),
@@ -77,9 +74,17 @@ fn disk() -> Vec<u8> {
 }
 
 fn all_found(output: &Output) {
+    found(output, true);
+}
+
+/// Libraries hold dates: in a process, controls may be met.
+fn found(output: &Output, dates: bool) {
     let text = told(output);
     assert_eq!(output.status.code(), Some(1), "{text}");
-    for (encoding, _) in planted() {
+    let looked_for = planted()
+        .into_iter()
+        .filter(|(name, _)| dates || !name.starts_with("yyyy"));
+    for (encoding, _) in looked_for {
         let shown = |line: &str| line.contains(&format!(" {encoding} "));
         assert!(text.lines().any(shown), "{encoding} in:\n{text}");
     }
@@ -198,9 +203,10 @@ fn a_process_s_memory_frozen_or_not() {
     let holder = Holder::of(&bytes);
     for more in [&[][..], &["--freeze"]] {
         let pid = holder.pid();
-        all_found(&shinsa(
-            &[&["--canaries", &canaries, "--process", &pid], more].concat(),
-        ));
+        found(
+            &shinsa(&[&["--canaries", &canaries, "--process", &pid], more].concat()),
+            false,
+        );
     }
     let empty = Holder::of(b"nothing");
     let output = shinsa(&["--canaries", &canaries, "--process", &empty.pid()]);

@@ -34,14 +34,13 @@ impl Names {
     /// The place of a form of a kind (none: of pictures).
     pub fn form(&mut self, kind: Option<Kind>, name: &str) -> u32 {
         let next = self.forms.len() as u32;
-        let place = *self
+        *self
             .by_name
             .entry((kind, name.to_owned()))
             .or_insert_with(|| {
                 self.forms.push(name.to_owned());
                 next
-            });
-        place
+            })
     }
 
     /// A tag for an entry.

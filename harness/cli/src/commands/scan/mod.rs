@@ -34,9 +34,9 @@ use targets::Target;
 
 /// Searches processes, files, folders, dumps and disk images for canaries, in every encoding.
 ///
-/// Exit codes: 0 nothing found and everything searched, 1 found, 3 nothing found but not everything could be searched (or a hit says
-/// nothing, for control values were met too), 2 bad usage, 4 harness error. PINs in their plain forms never change the code: one scan
-/// says nothing about four digits.
+/// Exit codes: 0 nothing found and everything searched, 1 found, 3 nothing found but not everything could be searched, 2 bad usage,
+/// 4 harness error. PINs in their plain forms, and hits in forms in which control values were met too, are told and never change the
+/// code: one scan says nothing about them.
 #[derive(Debug, Args)]
 pub struct Scan {
     /// What to look for: YAML, `cards: {CARD: {auth_pin: "1234", name: …}}`. Keys that hold `pin` are PINs.

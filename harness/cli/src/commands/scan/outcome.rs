@@ -145,7 +145,7 @@ impl Outcome {
         self.more += trail.more;
         self.by_chance += trail.by_chance;
         self.more += one.rules.more;
-        for mut found in one.rules.matches {
+        for mut found in one.rules.kept {
             found.place = hunt.without_secrets(&found.place);
             self.rules.push(found);
         }
@@ -182,7 +182,7 @@ impl Outcome {
         let incomplete = self.not_listed > 0 || self.not_searched.iter().any(|one| one.counts);
         if !self.findings.is_empty() || !self.rules.is_empty() || self.more > 0 {
             FAIL
-        } else if incomplete || self.by_chance > 0 {
+        } else if incomplete {
             INCONCLUSIVE
         } else {
             PASS

@@ -96,6 +96,6 @@ mod tests {
         assert_eq!(standing(Cell::Ascii, 4711, &counts), Some((3, 3, 0.0015)));
         // 0001 is no digit value to be told from any small integer.
         assert_eq!(standing(Cell::Values, 1, &counts), None);
-        assert_eq!(standing(Cell::Ascii, 4711, &[0; 10_000]), None);
+        assert_eq!(standing(Cell::Ascii, 4711, &vec![0; 10_000]), None);
     }
 }

@@ -43,7 +43,7 @@ pub struct Match {
 #[derive(Debug, Default)]
 pub struct Matches {
     /// In the order of the walk.
-    pub matches: Vec<Match>,
+    pub kept: Vec<Match>,
     /// Matches beyond [`MOST`].
     pub more: u64,
     /// Windows whose scan failed, and why.
@@ -178,8 +178,8 @@ impl Reading<'_> {
                 if known {
                     continue;
                 }
-                if self.all.matches.len() < MOST {
-                    self.all.matches.push(one);
+                if self.all.kept.len() < MOST {
+                    self.all.kept.push(one);
                 } else {
                     self.all.more += 1;
                 }
@@ -246,7 +246,7 @@ mod tests {
         file.write_all(&data).unwrap();
         let found = rules.search(&Source::Path(file.path().to_owned()));
         let found: Vec<_> = found
-            .matches
+            .kept
             .iter()
             .map(|one| (one.position as usize, one.string.as_str()))
             .collect();

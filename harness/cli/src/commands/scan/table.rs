@@ -208,8 +208,10 @@ fn verdict(outcome: &Outcome) -> String {
     };
     let found = (outcome.findings.len() + outcome.rules.len()) as u64 + outcome.more;
     match outcome.code {
-        FAIL => format!("FOUND: {} places{star}{by_chance}", found),
-        PASS => "nothing found in the forms looked for, everything was searched".to_owned(),
+        FAIL => format!("FOUND: {found} places{star}{by_chance}"),
+        PASS => {
+            format!("nothing found in the forms looked for, everything was searched{by_chance}")
+        }
         _ => format!(
             "nothing found, but this does not say it is clean: see what was not searched{by_chance}"
         ),

@@ -29,7 +29,7 @@ struct Stride {
 /// A phase of a stride in the gathered bytes: its first byte in the block, and how many bytes apart its bytes were.
 #[derive(Clone, Copy)]
 struct Phase {
-    phase: usize,
+    first: usize,
     stride: usize,
     start: usize,
     end: usize,
@@ -97,7 +97,7 @@ impl Strided {
                     let Some(phase) = phases.iter().find(|phase| at < phase.end) else {
                         continue;
                     };
-                    let start = phase.phase + (at - phase.start) * phase.stride;
+                    let start = phase.first + (at - phase.start) * phase.stride;
                     // What begins later is the next block's.
                     if start < BLOCK {
                         check(block + start, hit.tag);
@@ -114,7 +114,7 @@ fn gather(bytes: &[u8], stride: usize, buffers: &mut Buffers) -> Vec<Phase> {
     one.clear();
     one.extend_from_slice(bytes);
     let mut phases = vec![Phase {
-        phase: 0,
+        first: 0,
         stride: 1,
         start: 0,
         end: bytes.len(),
@@ -145,7 +145,7 @@ fn deal(from: &[u8], to: &mut Zeroizing<Vec<u8>>, phases: &[Phase], factor: usiz
                 _ => to.extend(bytes.iter().skip(part).step_by(factor)),
             }
             dealt.push(Phase {
-                phase: old.phase + part * old.stride,
+                first: old.first + part * old.stride,
                 stride: old.stride * factor,
                 start,
                 end: to.len(),
