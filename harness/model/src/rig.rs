@@ -285,6 +285,22 @@ pub struct DutProfile {
     /// Its screen flow, where the vendor gives it: scenarios are then checked against it before anything runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub flow: Option<Flow>,
+    /// Data of a patient that the product hands over on purpose, e.g. the confirmed name to the receipt computer. A search for residue
+    /// lists them, and counts them apart.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub handed_over: Vec<HandedOver>,
+}
+
+/// Where data are handed over, and which.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HandedOver {
+    /// Target of the agent, e.g. `terminal-storage`.
+    pub target: String,
+    /// Files whose path below the target begins so, e.g. `result/`.
+    pub below: String,
+    /// Keys of the rig's secrets file, e.g. `name_kanji`. Never a PIN, a picture or 照合番号B.
+    pub data: Vec<String>,
 }
 
 /// The DUT's screens and how they follow each other.

@@ -221,7 +221,7 @@ pub struct Step {
     pub read_environment: Option<Nothing>,
     /// Search memory and storage of reader and terminal for what is left of a card's data, in place. `inspector`. Reads `patterns`, `searched_bytes`,
     /// `not_searched` (places), `search_s`, `age_s` (since the card was taken away), `listed` (findings, without a byte of them), and the counts
-    /// `memory_findings`, `storage_findings` (data of the card in what outlives the supply), `storage_pictures` (of a face there), `chance_findings` (forms so
+    /// `memory_findings`, `storage_findings` (data of the card in what outlives the supply), `handed_over` (declared in the DUT profile), `storage_pictures` (of a face there), `chance_findings` (forms so
     /// short that they count for nothing alone). A count of nothing is left out where not everything could be searched.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub search_residue: Option<SearchResidue>,

@@ -89,10 +89,12 @@ impl Inspections {
                     .split_once('/')
                     .map_or(canary.as_str(), |(_, key)| key)
                     .to_owned();
-                let chance = if one["by_chance"] == true {
+                let chance = if one["handed_over"] == true {
+                    "引き渡すデータ（申告済み）"
+                } else if one["by_chance"] == true {
                     "偶然もありうる"
                 } else {
-                    ""
+                    "✗ 残存"
                 };
                 vec![
                     datum,

@@ -21,6 +21,8 @@ const SERVICES: &[(&str, &str)] = &[
     ("back_end", "BackEnd"),
     ("matcher", "Matcher"),
     ("face_library", "FaceLibrary"),
+    ("inspector", "Inspector"),
+    ("usb_switch", "UsbSwitch"),
 ];
 
 pub(crate) async fn preflight(bench: &Bench) -> Vec<Preflight> {

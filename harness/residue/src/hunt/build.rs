@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use rand::SeedableRng;
 use rand_chacha::ChaCha20Rng;
 
-use crate::canary::{Canary, Kind};
+use crate::canary::{Canary, Kind, SecretBytes};
 use crate::encodings::{Form, Search, forms};
 use crate::search::{Constants, LONGEST, Needles, Pattern, Pins, Searcher};
 use crate::sources::{Options, Source};
@@ -39,6 +39,8 @@ pub struct Hunt {
     pub(super) gapped: Option<Gapped>,
     pub(super) pins: Option<Searcher>,
     pub(super) names: Names,
+    /// Tags of renderings that are looked for by patterns, sorted.
+    pub(super) by_stretches: Vec<u32>,
     patterns: u64,
     picture_bytes: u64,
     left_out: Vec<String>,
@@ -86,11 +88,12 @@ impl Hunt {
         left_out.sort_unstable();
         left_out.dedup();
 
-        let nothing = sorted.whole.is_empty() && sorted.gaps.is_empty();
+        let nothing =
+            sorted.whole.is_empty() && sorted.gaps.is_empty() && pictures.stretches.is_empty();
         if nothing && pictures.index.is_none() && !wanted.count_pins {
             return Err(Refused::TooShort);
         }
-        let mut searcher = sorted.searcher()?;
+        let mut searcher = sorted.searcher(&pictures.stretches)?;
         if let Some(index) = pictures.index {
             searcher = searcher.renderings(index);
         }
@@ -102,6 +105,12 @@ impl Hunt {
             searcher,
             gapped: Gapped::new(std::mem::take(&mut sorted.gaps))?,
             pins: pins.map(|pins| Searcher::new().pins(pins)),
+            by_stretches: {
+                let mut tags: Vec<u32> = pictures.stretches.iter().map(|one| one.0).collect();
+                tags.dedup();
+                tags.sort_unstable();
+                tags
+            },
             patterns: sorted.names.wanted(),
             names: sorted.names,
             picture_bytes: pictures.bytes,
@@ -202,8 +211,8 @@ impl Sorted {
         }
     }
 
-    fn searcher(&self) -> Result<Searcher, Refused> {
-        let all: Vec<_> = self
+    fn searcher(&self, of_pictures: &[(u32, SecretBytes)]) -> Result<Searcher, Refused> {
+        let mut all: Vec<_> = self
             .whole
             .iter()
             .map(|(tag, form)| Pattern {
@@ -216,6 +225,10 @@ impl Sorted {
         if !disguised.is_empty() {
             searcher = searcher.constants(Constants::new(&Needles::new(&disguised)?));
         }
+        all.extend(of_pictures.iter().map(|(tag, bytes)| Pattern {
+            tag: *tag,
+            bytes: bytes.reveal(),
+        }));
         if !all.is_empty() {
             searcher = searcher.literals(Needles::new(&all)?);
         }

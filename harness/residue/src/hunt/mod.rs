@@ -18,6 +18,7 @@ mod gapped;
 mod names;
 mod pictures;
 mod pins;
+mod telling;
 #[cfg(test)]
 mod tests;
 mod trail;

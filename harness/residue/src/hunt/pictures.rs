@@ -2,14 +2,16 @@
 //!
 //! Of a file only what depends on the picture counts: tables and headers that all files of a format share lie in any memory. All
 //! renderings together stay within [`BUDGET`]; the rows of larger ones are thinned out, so that a copy of the picture is still found
-//! by the rows that stay, while a fragment of fewer rows may be missed.
+//! by the rows that stay, while a fragment of fewer rows may be missed. Of pixels with few features only the most telling stretches
+//! of their rows are looked for (`telling`).
 
 use crate::canary::{Canary, Kind, SecretBytes};
 use crate::encodings::forms;
 use crate::images::renderings;
-use crate::search::{Rendering, Renderings, Unsearchable};
+use crate::search::{Rendering, Renderings, Unsearchable, searchable};
 
 use super::names::{Entry, Names};
+use super::telling::stretches;
 use super::wanted::{Refused, WantedPicture};
 
 /// Bytes of all renderings of all pictures; the index takes 9.5 times as much.
@@ -33,6 +35,15 @@ const TEXTS: [&str; 5] = [
 pub(super) struct Pictures {
     pub index: Option<Renderings>,
     pub bytes: u64,
+    /// Patterns instead of an index, by the tag of their rendering.
+    pub stretches: Vec<(u32, SecretBytes)>,
+}
+
+/// A rendering, its tag, and the bytes of a row (0: a file).
+struct Made {
+    tag: u32,
+    bytes: SecretBytes,
+    row: usize,
 }
 
 /// Renders all pictures; what cannot be searched is added to `left_out`.
@@ -41,21 +52,25 @@ pub(super) fn index(
     names: &mut Names,
     left_out: &mut Vec<String>,
 ) -> Result<Pictures, Refused> {
-    let mut all: Vec<(u32, SecretBytes)> = Vec::new();
+    let mut all: Vec<Made> = Vec::new();
     let share = BUDGET / pictures.len().max(1);
     for picture in pictures {
         if picture.encoded.is_empty() && picture.picture.is_none() {
             return Err(Refused::EmptyPicture(picture.id.clone()));
         }
         let owner = names.id(&picture.id);
-        let mut add = |form: &str, bytes: SecretBytes| {
+        let mut add = |form: &str, bytes: SecretBytes, row: usize| {
             let form = names.form(None, form);
             let entry = Entry {
                 owner: Some(owner),
                 form,
                 controlled: false,
             };
-            all.push((names.tag(entry), bytes));
+            all.push(Made {
+                tag: names.tag(entry),
+                bytes,
+                row,
+            });
         };
         file(picture, &mut add);
         if let Some(pixels) = &picture.picture {
@@ -63,14 +78,18 @@ pub(super) fn index(
             let total: usize = made.iter().map(|one| one.bytes.len()).sum();
             let every = total.div_ceil(share).max(1);
             for one in made {
-                add(&one.name, thinned(&one.bytes, one.stride, every));
+                add(
+                    &one.name,
+                    thinned(&one.bytes, one.stride, every),
+                    one.stride,
+                );
             }
         }
     }
     build(all, names, left_out)
 }
 
-fn file(picture: &WantedPicture, add: &mut dyn FnMut(&str, SecretBytes)) {
+fn file(picture: &WantedPicture, add: &mut dyn FnMut(&str, SecretBytes, usize)) {
     let bytes = picture.encoded.reveal();
     let own = &bytes[own_data(bytes)..];
     if own.is_empty() {
@@ -82,11 +101,11 @@ fn file(picture: &WantedPicture, add: &mut dyn FnMut(&str, SecretBytes)) {
         for form in forms(&canary) {
             if TEXTS.contains(&form.name()) {
                 let name = form.name().replacen("raw", &picture.format, 1);
-                add(&name, SecretBytes::copied(form.reveal()));
+                add(&name, SecretBytes::copied(form.reveal()), 0);
             }
         }
     }
-    add(&picture.format, SecretBytes::copied(own));
+    add(&picture.format, SecretBytes::copied(own), 0);
 }
 
 /// Where the data begin that belong to this picture alone: after JPEG's tables, PNG's and JPEG 2000's headers, a bitmap's palette.
@@ -122,35 +141,54 @@ fn thinned(bytes: &SecretBytes, row: usize, every: usize) -> SecretBytes {
     kept
 }
 
-/// Builds the index, without renderings that have too few features.
-fn build(
-    mut all: Vec<(u32, SecretBytes)>,
-    names: &Names,
-    left_out: &mut Vec<String>,
-) -> Result<Pictures, Refused> {
+/// Builds the index; renderings that have too few features give patterns instead, or are left out.
+fn build(all: Vec<Made>, names: &Names, left_out: &mut Vec<String>) -> Result<Pictures, Refused> {
+    let bytes = all.iter().map(|one| one.bytes.len() as u64).sum();
+    let (mut rich, poor): (Vec<Made>, Vec<Made>) = all
+        .into_iter()
+        .partition(|one| one.row == 0 || searchable(one.bytes.reveal()));
+    let mut pictures = Pictures {
+        index: None,
+        bytes,
+        stretches: Vec::new(),
+    };
+    poor.iter()
+        .for_each(|one| pictures.patterns_of(one, names, left_out));
     loop {
-        let list: Vec<_> = all
+        let list: Vec<_> = rich
             .iter()
-            .map(|(tag, bytes)| Rendering {
-                tag: *tag,
-                bytes: bytes.reveal(),
+            .map(|one| Rendering {
+                tag: one.tag,
+                bytes: one.bytes.reveal(),
             })
             .collect();
-        let bytes = list.iter().map(|one| one.bytes.len() as u64).sum();
         match Renderings::new(&list, STRIDE) {
             Ok(index) => {
-                return Ok(Pictures {
-                    index: Some(index),
-                    bytes,
-                });
+                pictures.index = Some(index);
+                return Ok(pictures);
             }
-            Err(Unsearchable::Empty) => return Ok(Pictures { index: None, bytes }),
+            Err(Unsearchable::Empty) => return Ok(pictures),
+            // Many alike: those of one picture's layouts count against each other.
             Err(Unsearchable::Featureless { tag, .. }) => {
-                let form = names.form_name(names.entry(tag).form);
-                left_out.push(format!("picture/{form}"));
-                all.retain(|(other, _)| *other != tag);
+                let poor = rich.extract_if(.., |one| one.tag == tag);
+                poor.for_each(|one| pictures.patterns_of(&one, names, left_out));
             }
             Err(refused) => return Err(refused.into()),
         }
+    }
+}
+
+impl Pictures {
+    fn patterns_of(&mut self, made: &Made, names: &Names, left_out: &mut Vec<String>) {
+        let found = match made.row {
+            0 => Vec::new(),
+            row => stretches(&made.bytes, row),
+        };
+        if found.is_empty() {
+            let form = names.form_name(names.entry(made.tag).form);
+            left_out.push(format!("picture/{form}"));
+        }
+        self.stretches
+            .extend(found.into_iter().map(|one| (made.tag, one)));
     }
 }

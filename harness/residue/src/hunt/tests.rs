@@ -257,3 +257,55 @@ fn what_cannot_be_looked_for_is_refused_or_named() {
         Some(Refused::EmptyPicture("p".into()))
     );
 }
+
+/// A drawn picture: flat but for a few strokes, as synthetic faces are.
+fn strokes(seed: u32) -> crate::images::Picture {
+    let pixel = |n: u32| {
+        let (x, y) = (n % 120, n / 120);
+        let stroke = (x + seed * 7) % 40 < 12 && y % 9 < 6;
+        if stroke {
+            ((x * x + y * seed) % 97 * 2) as u8
+        } else {
+            200
+        }
+    };
+    crate::images::Picture::grey(120, 150, (0..120 * 150).map(pixel).collect::<SecretBytes>())
+        .unwrap()
+}
+
+#[test]
+fn a_drawn_picture_is_found_by_what_tells_most_of_it() {
+    use crate::images::{Arrangement, Layout, render};
+    let hunt = Hunt::new(
+        &Wanted {
+            pictures: vec![WantedPicture {
+                id: "c/photo".into(),
+                encoded: SecretBytes::default(),
+                format: "jp2".into(),
+                picture: Some(strokes(3)),
+            }],
+            ..Wanted::default()
+        },
+        [1; 32],
+    )
+    .unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let look = |bytes: &[u8]| {
+        let path = folder.path().join("memory");
+        std::fs::write(&path, [&[0; 1000][..], bytes, &[0; 1000][..]].concat()).unwrap();
+        let trail = hunt.search(&Source::Path(path), &Options::default());
+        trail
+            .findings
+            .into_iter()
+            .map(|one| one.encoding)
+            .collect::<Vec<_>>()
+    };
+    for layout in [Layout::Gray8, Layout::Rgba, Layout::F32ChwUnit] {
+        let copy = render(&strokes(3), layout, Arrangement::PLAIN);
+        let found = look(copy.bytes.reveal());
+        assert!(found.contains(&copy.name), "{}: {found:?}", copy.name);
+        // Somebody else's, drawn by the same hand.
+        let other = render(&strokes(4), layout, Arrangement::PLAIN);
+        assert!(look(other.bytes.reveal()).is_empty(), "{}", copy.name);
+    }
+}

@@ -10,6 +10,7 @@ use super::build::Hunt;
 use super::gapped::Reading;
 use super::pictures::SHORTEST_FRAGMENT;
 use super::pins::Counting;
+use super::telling::FEWEST;
 use super::trail::{Finding, MOST, Trail};
 
 /// Walks a source and gives all that was found.
@@ -103,6 +104,10 @@ impl Walking<'_> {
         let found = stream.finish();
         self.trail.more += found.beyond;
         let mut hits = found.hits;
+        let by_stretches = &self.hunt.by_stretches;
+        let of_pictures: Vec<Hit> = hits
+            .extract_if(.., |hit| by_stretches.binary_search(&hit.tag).is_ok())
+            .collect();
         hits.append(&mut self.gapped);
         hits.sort_unstable();
         let first = self.found.len();
@@ -117,6 +122,7 @@ impl Walking<'_> {
         }
         only_longest(&mut self.found, first);
         self.fragments(&found.fragments);
+        self.stretches(&of_pictures);
         self.regions.clear();
     }
 
@@ -204,6 +210,29 @@ impl Walking<'_> {
             let entry = self.hunt.names.entry(tag);
             let encoding = self.hunt.names.form_name(entry.form).to_owned();
             if let Some(owner) = entry.owner {
+                self.found((owner, entry.form, false), encoding, position, length);
+            }
+        }
+    }
+
+    /// Stretches of one rendering in one region are one finding, where there are enough of them.
+    fn stretches(&mut self, hits: &[Hit]) {
+        let mut sums: std::collections::BTreeMap<(u32, usize), (u64, u64, usize)> =
+            std::collections::BTreeMap::new();
+        for hit in hits {
+            let region = self
+                .regions
+                .partition_point(|region| region.start <= hit.position);
+            let sum = sums
+                .entry((hit.tag, region))
+                .or_insert((hit.position, 0, 0));
+            sum.1 += u64::from(hit.length);
+            sum.2 += 1;
+        }
+        for ((tag, _), (position, length, count)) in sums {
+            let entry = self.hunt.names.entry(tag);
+            let encoding = self.hunt.names.form_name(entry.form).to_owned();
+            if let Some(owner) = entry.owner.filter(|_| count >= FEWEST) {
                 self.found((owner, entry.form, false), encoding, position, length);
             }
         }

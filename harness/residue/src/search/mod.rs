@@ -28,6 +28,6 @@ pub use digits::{Cell, Count, NotAPin, PINS, PinHistogram, Pins, Sighting, Watch
 pub use found::{Form, Found, Fragment, Hit, Work};
 pub use kernel::Kernel;
 pub use needles::{LONGEST, Needles, Pattern, Refused, SHORTEST};
-pub use renderings::{Coverage, Rendering, Renderings, Unsearchable};
+pub use renderings::{Coverage, Rendering, Renderings, Unsearchable, searchable};
 pub use searcher::{Searcher, Unavailable};
 pub use stream::Stream;

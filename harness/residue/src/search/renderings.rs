@@ -286,6 +286,18 @@ pub(super) fn hash(key: u64) -> u64 {
 }
 
 /// At least four different bytes, and not a flat colour of four.
+/// Whether enough windows of a rendering have four different bytes, and not four bytes twice, for an index to be worth trying: tells flat
+/// pictures, and grey ones in colour, without building anything.
+pub fn searchable(bytes: &[u8]) -> bool {
+    let mut windows = (0, 0);
+    for window in bytes.windows(WINDOW).step_by(5) {
+        let key = window.try_into().map_or(0, u64::from_le_bytes);
+        windows.0 += usize::from(has_features(key));
+        windows.1 += 1;
+    }
+    windows.0 * 2 >= windows.1.max(1)
+}
+
 fn has_features(key: u64) -> bool {
     let bytes = key.to_le_bytes();
     let different = |at: &usize| !bytes[..*at].contains(&bytes[*at]);

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use shinsa_model::rig::HandedOver;
 use shinsa_wire::v1;
 
 use super::super::Values;
@@ -17,14 +18,21 @@ pub struct Found {
     pub storage: u64,
     pub pictures: u64,
     pub chance: u64,
+    pub handed_over: u64,
+    /// Places in the reply's list of those that are handed over on purpose.
+    intended: Vec<bool>,
 }
 
 impl Found {
     /// Sorts the findings by where they are and what they prove.
-    pub fn of(reply: &v1::SearchReply, targets: &[v1::Target]) -> Self {
+    pub fn of(reply: &v1::SearchReply, targets: &[v1::Target], declared: &[HandedOver]) -> Self {
         let mut found = Self::default();
         for finding in &reply.findings {
-            let count = if finding.controlled {
+            let intended = declared.iter().any(|one| is_handed_over(finding, one));
+            found.intended.push(intended);
+            let count = if intended {
+                &mut found.handed_over
+            } else if finding.controlled {
                 &mut found.chance
             } else if is_process(targets, &finding.target) {
                 &mut found.memory
@@ -37,6 +45,13 @@ impl Found {
         }
         found
     }
+}
+
+fn is_handed_over(finding: &v1::Finding, declared: &HandedOver) -> bool {
+    let key = finding.canary.split_once('/').map_or("", |(_, key)| key);
+    finding.target == declared.target
+        && finding.place.starts_with(&declared.below)
+        && declared.data.iter().any(|data| data == key)
 }
 
 /// Is this target a process, as the agent says? One that it does not list (planted leaks) is.
@@ -60,7 +75,8 @@ pub fn readings(reply: &v1::SearchReply, found: &Found, age: Option<Duration>) -
         ("not_searched".to_owned(), missed_count.into()),
         ("not_searched_for".to_owned(), json!(reply.forms_left_out)),
         ("chance_findings".to_owned(), found.chance.into()),
-        ("listed".to_owned(), list(&reply.findings)),
+        ("handed_over".to_owned(), found.handed_over.into()),
+        ("listed".to_owned(), list(&reply.findings, &found.intended)),
     ]);
     for (name, count) in [
         ("memory_findings", found.memory),
@@ -84,16 +100,17 @@ pub fn readings(reply: &v1::SearchReply, found: &Found, age: Option<Duration>) -
     readings
 }
 
-fn list(findings: &[v1::Finding]) -> Value {
-    let one = |finding: &v1::Finding| {
+fn list(findings: &[v1::Finding], intended: &[bool]) -> Value {
+    let one = |(finding, intended): (&v1::Finding, bool)| {
         json!({
             "canary": finding.canary, "encoding": finding.encoding, "target": finding.target, "region": finding.region,
-            "place": finding.place, "position": finding.position, "length": finding.length, "by_chance": finding.controlled,
+            "place": finding.place, "position": finding.position, "length": finding.length, "by_chance": finding.controlled, "handed_over": intended,
         })
     };
     // What proves something comes first.
-    let mut sorted: Vec<&v1::Finding> = findings.iter().collect();
-    sorted.sort_by_key(|finding| finding.controlled);
+    let mut sorted: Vec<(&v1::Finding, bool)> =
+        findings.iter().zip(intended.iter().copied()).collect();
+    sorted.sort_by_key(|(finding, intended)| (*intended, finding.controlled));
     sorted.into_iter().take(LISTED).map(one).collect()
 }
 
@@ -141,16 +158,23 @@ mod tests {
                 finding("software", "c/pin", true),
                 finding("disk", "c/chip_photo", false),
                 finding("disk", "c/number_b", false),
+                finding("disk", "c/address", false),
             ],
             Vec::new(),
         );
-        let found = Found::of(&reply, &targets());
+        let declared = HandedOver {
+            target: "disk".into(),
+            below: String::new(),
+            data: vec!["address".into()],
+        };
+        let found = Found::of(&reply, &targets(), &[declared]);
         let readings = readings(&reply, &found, Some(Duration::from_secs(1)));
         for name in [
             "memory_findings",
             "storage_findings",
             "storage_pictures",
             "chance_findings",
+            "handed_over",
         ] {
             assert_eq!(readings[name], 1, "{name}");
         }
@@ -164,7 +188,7 @@ mod tests {
             ..Default::default()
         };
         let reply = reply(vec![finding("disk", "c/name", false)], vec![missed]);
-        let readings = readings(&reply, &Found::of(&reply, &targets()), None);
+        let readings = readings(&reply, &Found::of(&reply, &targets(), &[]), None);
         assert!(!readings.contains_key("memory_findings"));
         assert_eq!(readings["storage_findings"], 1);
         assert_eq!(readings["not_searched"], 1);

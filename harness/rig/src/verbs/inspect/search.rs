@@ -55,7 +55,7 @@ pub async fn search(
     let reply = one(wire, &ask, &set, left()).await?;
     drop(set);
     let at = stamp("search", reply.begun.as_ref())?;
-    let mut found = readings(&reply, &Found::of(&reply, &known), age);
+    let mut found = readings(&reply, &Found::of(&reply, &known, &bench.handed_over), age);
     match verb.pins {
         None | Some(PinCount::Seeded) => {}
         Some(PinCount::Before) => {
