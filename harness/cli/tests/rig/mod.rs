@@ -40,14 +40,18 @@ pub enum Suite {
     Engine,
     /// The flow, and decisions foretold from the engine's scores.
     Foretold,
-    /// All of certification.
+    /// All of certification but for what is left of secrets, which has a test of its own.
     Whole,
     /// Presentation attacks and the holder beside them.
     Attacks,
     /// Bona fide presentations.
     BonaFide,
-    /// What is left of a patient's secrets.
+    /// What is left of a patient's secrets, dumps, ways in.
     Residue,
+    /// The statistics of PINs.
+    Pins,
+    /// No check finds this yet: said in the list, and not run.
+    NotYet,
 }
 
 impl Suite {
@@ -80,14 +84,23 @@ impl Suite {
             }
             Self::Engine => without(&[&residue[..], &["borderline"]].concat()),
             Self::Foretold => without(&[&residue[..], &["technology-evaluation"]].concat()),
-            Self::Whole => certification().collect(),
+            Self::Whole => without(&["3-16-"]),
             Self::Attacks => vec![
                 "scenarios/certification/3-02-face-match.yaml".into(),
                 "scenarios/attacks/1-01-attacks.yaml".into(),
             ],
             Self::BonaFide => vec!["scenarios/attacks/1-01-bona-fide.yaml".into()],
             // No scenarios yet: the table leaves these defects out until there are some.
-            Self::Residue => Vec::new(),
+            Self::Residue => [
+                "3-16-wiping",
+                "3-19-dumps",
+                "3-20-entrances",
+                "3-20-foreign-device",
+            ]
+            .map(|name| format!("scenarios/certification/{name}.yaml"))
+            .into(),
+            Self::Pins => vec!["scenarios/certification/3-16-pins.yaml".into()],
+            Self::NotYet => Vec::new(),
         }
     }
 }
