@@ -152,8 +152,9 @@ fn build(all: Vec<Made>, names: &Names, left_out: &mut Vec<String>) -> Result<Pi
         bytes,
         stretches: Vec::new(),
     };
-    poor.iter()
-        .for_each(|one| pictures.patterns_of(one, names, left_out));
+    for one in &poor {
+        pictures.patterns_of(one, names, left_out);
+    }
     loop {
         let list: Vec<_> = rich
             .iter()
