@@ -1,4 +1,5 @@
-//! The set that an agent searches for: one card's PIN, printed data and chip photo, from the rig's secrets file.
+//! The set that an agent searches for: one card's printed data and chip photo, from the rig's secrets file. Not its PIN: PINs are counted
+//! (`pins`), for a form of four digits that is met says nothing alone.
 //!
 //! Must not keep a value: the set is sealed and wiped. Refuses a card of which the lab knows too little, for a search without a
 //! photo would look like one that found none.
@@ -17,12 +18,9 @@ use crate::secrets::Canary;
 /// Everything that must not be left of a card; findings name `CARD/KEY`.
 pub fn of_card(bench: &Bench, card: &str) -> Result<Opened, Fault> {
     let secrets = bench.secrets_of(card)?;
-    let mut canaries: Vec<v1::Canary> = secrets.of_card(card).map(of_text).collect();
+    let canaries: Vec<v1::Canary> = secrets.of_card(card).map(of_text).collect();
     if canaries.is_empty() {
         return Err(unknown(card, "data"));
-    }
-    if let Some(pin) = secrets.pin(card) {
-        canaries.push(pin_of(card, pin.reveal()));
     }
     let photo = secrets
         .chip_photo(card)

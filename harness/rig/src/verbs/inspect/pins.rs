@@ -13,12 +13,13 @@ use crate::fault::{garbage, harness, incapable};
 /// PINs that are drawn for each authentication and never typed: controls of the whole set-up.
 pub const DRAWN: usize = 10;
 
-/// Forms in which a leak can be planted, as the residue package names those that it counts.
+/// Forms in which a leak can be planted, as the residue package names them: of those that it counts the ones that hold any PIN (digit values
+/// are not counted for PINs with two zeros).
 pub const FORMS: [&str; 6] = [
     "ascii",
     "utf-16le",
     "utf-32le",
-    "digit-values",
+    "utf-16be",
     "u32-le",
     "ascii>stride-8",
 ];

@@ -43,11 +43,8 @@ pub async fn search(
         return seeded(bench, ask, context, left()).await;
     }
     let set = match verb.pins {
-        // The card may not have been made yet, and what lies there says nothing of this authentication.
-        Some(PinCount::Before) => Opened::new(v1::CanarySet {
-            canaries: vec![canaries::pin_of("nobody", &pins::drawn()?)],
-            pictures: Vec::new(),
-        }),
+        // Counts alone: before, the card may not have been made yet; in mid-authentication its data may be there.
+        Some(PinCount::Before | PinCount::Live) => Opened::new(v1::CanarySet::default()),
         _ => canaries::of_card(bench, &verb.card)?,
     };
     let taken_away = bench.lock_trial()?.taken_away;
@@ -56,11 +53,12 @@ pub async fn search(
     drop(set);
     let at = stamp("search", reply.begun.as_ref())?;
     let mut found = readings(&reply, &Found::of(&reply, &known, &bench.handed_over), age);
+    if matches!(verb.pins, Some(PinCount::Before | PinCount::Live)) {
+        found.retain(|name, _| !name.ends_with("findings") && name != "storage_pictures");
+    }
     match verb.pins {
         None | Some(PinCount::Seeded) => {}
         Some(PinCount::Before) => {
-            // What lies there before the authentication says nothing of it.
-            found.retain(|name, _| !name.ends_with("findings") && name != "storage_pictures");
             found.insert("counted_in".into(), reply.pin_counts.len().into());
             bench.lock_trial()?.pin_counts = Some(reply.pin_counts);
         }
