@@ -11,10 +11,10 @@ mod rig;
 use std::collections::BTreeSet;
 use std::sync::Mutex;
 
-use rig::{Defect, Suite, VirtualRun};
+use rig::{Cards, Defect, Suite, VirtualRun};
 
 /// How many rigs at a time: they wait most of the time.
-const SIDE_BY_SIDE: usize = 5;
+const SIDE_BY_SIDE: usize = 7;
 
 #[test]
 fn each_defect_fails_exactly_its_item_and_the_conforming_reader_fails_nothing() {
@@ -24,6 +24,17 @@ fn each_defect_fails_exactly_its_item_and_the_conforming_reader_fails_nothing() 
         "only {} defects are listed",
         defects.len()
     );
+    let cards = Cards::made(&[
+        "f0001-regular",
+        "f0002-regular",
+        "f0003-regular",
+        "f0004-regular",
+        "f0005-regular",
+        "f0006-regular",
+        "f0007-regular",
+        "f0599-regular",
+        "f0600-regular",
+    ]);
     let queue = Mutex::new(in_order(&defects).into_iter());
     let problems = Mutex::new(Vec::new());
     std::thread::scope(|scope| {
@@ -33,7 +44,7 @@ fn each_defect_fails_exactly_its_item_and_the_conforming_reader_fails_nothing() 
                     let Some(defect) = queue.lock().unwrap().next() else {
                         return;
                     };
-                    if let Err(problem) = try_defect(defect) {
+                    if let Err(problem) = try_defect(defect, &cards) {
                         problems.lock().unwrap().push(problem);
                     }
                 }
@@ -60,10 +71,11 @@ fn in_order(defects: &[Defect]) -> Vec<Option<&Defect>> {
     order
 }
 
-fn try_defect(defect: Option<&Defect>) -> Result<(), String> {
+fn try_defect(defect: Option<&Defect>, cards: &Cards) -> Result<(), String> {
     let name = defect.map_or("conforming", |defect| defect.name.as_str());
     let expected: BTreeSet<&str> = defect.iter().flat_map(|defect| defect.items()).collect();
     let run = VirtualRun::new(name);
+    cards.lend(&run);
     let trials = defect.map_or(1, |defect| defect.trials);
     let mut arguments = vec!["--max-trials".to_owned(), trials.to_string()];
     let suite = defect.map_or(Suite::Whole, |defect| defect.suite);

@@ -273,6 +273,37 @@ impl VirtualRun {
     }
 }
 
+/// A card store made once: keys take seconds to make, and many rigs can have the same cards, each its own copy with its own counters.
+pub struct Cards(tempfile::TempDir);
+
+impl Cards {
+    /// Makes the listed cards and these of the population.
+    pub fn made(population: &[&str]) -> Self {
+        let store = tempfile::tempdir().expect("folder");
+        let make = |only: Option<&str>| {
+            let mut command = Command::new(bin().join("virtual-card"));
+            command.current_dir(root()).arg("make");
+            command.args(["--cards", "rigs/virtual/cards.yaml", "--store"]);
+            command.arg(store.path());
+            command.args(only.iter().flat_map(|card| ["--only", card]));
+            assert!(command.status().expect("virtual-card").success());
+        };
+        make(None);
+        population.iter().for_each(|card| make(Some(card)));
+        Self(store)
+    }
+
+    /// Gives a rig that has not run yet a copy.
+    pub fn lend(&self, run: &VirtualRun) {
+        std::fs::create_dir_all(run.rig_dir()).expect("rig's folder");
+        let copied = Command::new("cp")
+            .args(["-a", "-T"])
+            .args([self.0.path(), &run.rig_dir().join("cards")])
+            .status();
+        assert!(copied.expect("cp").success());
+    }
+}
+
 /// Runs a command to its end with all its output.
 pub fn finish(mut command: Command) -> Finished {
     let start = Instant::now();
