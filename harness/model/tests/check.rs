@@ -313,7 +313,7 @@ fn circles_parameters_and_missing_equipment_are_told() {
 format: 1
 title: { ja: 環, en: Circle }
 criteria: [3-10]
-requires: [usb_switch]
+requires: [x_ray_eyes]
 steps:
   - use: one
   - use: { sequence: place-card, with: { crad: p001-regular } }
