@@ -20,6 +20,8 @@ struct State {
     /// Counts holds; also the next one's number.
     holds: u64,
     frozen: Vec<(u64, Frozen)>,
+    /// How often everything was let go.
+    thaws: u64,
     /// The agent ends: nothing may be stopped any more.
     closed: bool,
 }
@@ -38,7 +40,9 @@ impl Freezer {
 
     /// Lets everything go on; says how many.
     pub fn thaw_all(&self) -> usize {
-        std::mem::take(&mut self.state().frozen).len()
+        let mut state = self.state();
+        state.thaws += 1;
+        std::mem::take(&mut state.frozen).len()
     }
 
     /// Lets everything go on, for good: nobody would let go what is stopped later.
@@ -62,18 +66,21 @@ pub struct Hold<'a> {
 }
 
 impl Hold<'_> {
-    /// Stops a process and keeps it so.
+    /// Stops a process and keeps it so; one that everything was let go beside, while it was being stopped, goes on too.
     ///
     /// # Errors
     /// It is gone, not ours, or did not stop in time; it then goes on running.
     pub fn freeze(&mut self, process: Identity) -> Result<(), FreezeError> {
+        let before = self.freezer.state().thaws;
         let frozen = Frozen::freeze(process, PATIENCE)?;
         let mut state = self.freezer.state();
         if state.closed {
             return Err(FreezeError::Signal("the agent ends".into()));
         }
-        state.frozen.push((self.number, frozen));
         self.held += 1;
+        if state.thaws == before {
+            state.frozen.push((self.number, frozen));
+        }
         Ok(())
     }
 

@@ -216,11 +216,7 @@ async fn make_safe_lets_go_what_is_searched_and_the_search_says_so() {
             freeze: true,
             ..Default::default()
         };
-        // A number's many forms make the search long enough to be interrupted.
-        let canaries = set(&[
-            ("t1/x", "text", fresh(20).as_bytes()),
-            ("t1/n", "number", b"61021320281234"),
-        ]);
+        let canaries = set(&[("t1/x", "text", fresh(20).as_bytes())]);
         let safe = async {
             while !is_stopped(victim.pid()) {
                 tokio::task::yield_now().await;
