@@ -289,7 +289,9 @@ impl Cards {
             assert!(command.status().expect("virtual-card").success());
         };
         make(None);
-        population.iter().for_each(|card| make(Some(card)));
+        for card in population {
+            make(Some(card));
+        }
         Self(store)
     }
 
