@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::ops::{ControlFlow, Range};
 
 use crate::search::{Form, Fragment, Hit, Stream};
-use crate::sources::{Chunk, Item, Options, Place, Region, Source, walk};
+use crate::sources::{Chunk, Item, Options, Region, Source, walk};
 
 use super::build::Hunt;
 use super::gapped::Reading;
@@ -297,20 +297,9 @@ fn only_longest(found: &mut Vec<Candidate>, first: usize) {
 impl Hunt {
     /// A region in words. A name in which a canary stands is not told.
     fn place(&self, region: &Region) -> String {
-        let place = match &region.place {
-            Place::Process { pid } => format!("process {pid}"),
-            Place::File { path, inside } => {
-                let mut text = path.display().to_string();
-                for layer in inside {
-                    text += " > ";
-                    text += layer;
-                }
-                text
-            }
-        };
         let text = match region.name.as_str() {
-            "" => place,
-            name => format!("{place} {name}"),
+            "" => region.place.to_string(),
+            name => format!("{} {name}", region.place),
         };
         self.without_secrets(&text)
     }

@@ -2,6 +2,7 @@
 //!
 //! Positions are addresses in a process and offsets from the start everywhere else. Nothing here owns searched bytes.
 
+use std::fmt;
 use std::path::PathBuf;
 
 /// One step of a walk.
@@ -59,6 +60,21 @@ pub enum Place {
         /// The containers opened on the way to the bytes, outermost first: `gzip`, `disk`, an entry of an archive.
         inside: Vec<String>,
     },
+}
+
+/// For people: `process 12`, `/tmp/a.zip > zip > entry`.
+impl fmt::Display for Place {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Process { pid } => write!(out, "process {pid}"),
+            Self::File { path, inside } => {
+                write!(out, "{}", path.display())?;
+                inside
+                    .iter()
+                    .try_for_each(|layer| write!(out, " > {layer}"))
+            }
+        }
+    }
 }
 
 impl Place {
