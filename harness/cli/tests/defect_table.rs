@@ -143,8 +143,13 @@ fn the_conforming_reader_refuses_every_attack() {
 #[test]
 fn the_conforming_reader_leaves_nothing() {
     let run = VirtualRun::new("leaves-nothing");
-    let files = ["3-16-wiping", "3-16-breakdown", "3-16-pins"]
-        .map(|name| format!("scenarios/certification/{name}.yaml"));
+    let files = [
+        "3-16-wiping",
+        "3-16-unplugged",
+        "3-16-breakdown",
+        "3-16-pins",
+    ]
+    .map(|name| format!("scenarios/certification/{name}.yaml"));
     let arguments = ["--max-combinations", "4", "--max-subjects", "4"].map(str::to_owned);
     let finished = rig::finish(run.command_of(&files, arguments));
     let verdicts = run

@@ -19,7 +19,7 @@ use crate::quantity::Time;
 use crate::text::Bilingual;
 
 pub use expectation::{Compare, Expect};
-pub use inspect::{AttachUsb, Keeper, OfTarget, PinCount, SearchResidue};
+pub use inspect::{AttachUsb, Keeper, OfTarget, PinCount, SearchResidue, UsbCable};
 pub use measurement::{
     AccuracyOf, AccuracyRate, AfterStep, Interval, MeasureOf, MeasurementSpec, PinResidue,
     Predicted, Reading, Statistic, Success,
@@ -189,7 +189,7 @@ pub struct Step {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub read_platform: Option<Nothing>,
     /// Collect a named folder of the terminal. `terminal`. Reads what `collect` reads are listed in `measure::texts`:
-    /// `files`, `invalid_utf8_files`, `byte_order_marks`, `personal_data_findings`, `missing_kinds` (count), `disorder` (count).
+    /// `files`, `invalid_utf8_files`, `byte_order_marks`, `personal_data_findings`, `missing_kinds` (count), `disorder` (count), `miscounted` (kinds).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub collect: Option<Collect>,
     /// Call a management function of the DUT. `management`. Reads `ok` (bool) and what the function answers.
@@ -248,6 +248,9 @@ pub struct Step {
     /// Pull every foreign USB device out. `usb_switch`. Reads nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detach_usb: Option<Nothing>,
+    /// Pull the reader's own USB cable, or plug it in. `usb_switch`. Reads `plugged`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub usb_cable: Option<UsbCable>,
     /// Let time pass (only where the DUT's own timer is the subject).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pause: Option<Pause>,

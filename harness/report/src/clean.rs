@@ -1,5 +1,5 @@
 //! What may not stand in a report whatever file it came from. Applied to whole rendered texts, so that no
-//! field can be forgotten; markup is escaped by the templates, not here.
+//! field can be forgotten; markup is escaped by the templates, or by [`escape`] where none is used.
 
 /// Control characters (ANSI escapes, NUL), direction overrides and characters that XML forbids become U+FFFD:
 /// visible, harmless. Line feeds and tabs stay.
@@ -28,6 +28,19 @@ pub(crate) fn artefact_path(sha256: &str) -> Option<String> {
             .bytes()
             .all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
     hash.then(|| format!("artefacts/{}/{sha256}", &sha256[..2]))
+}
+
+/// Text of others as text of HTML, also inside quotes.
+pub fn escape(text: &str) -> String {
+    text.chars()
+        .map(|c| match c {
+            '<' => "&lt;".to_owned(),
+            '>' => "&gt;".to_owned(),
+            '&' => "&amp;".to_owned(),
+            '"' => "&quot;".to_owned(),
+            other => other.to_string(),
+        })
+        .collect()
 }
 
 #[cfg(test)]

@@ -10,6 +10,8 @@ use serde_json::Value;
 use shinsa_model::event::{Event, Record};
 use shinsa_model::plan::Plan;
 
+use crate::clean::escape;
+
 /// Most rows of a table; the rest is counted.
 const ROWS: usize = 60;
 
@@ -188,7 +190,7 @@ impl Inspections {
                 let _ = write!(
                     html,
                     "短すぎて文字列としては探索しない形: {}。",
-                    escaped(&forms.join(", "))
+                    escape(&forms.join(", "))
                 );
             }
             html.push_str("</p>");
@@ -256,7 +258,7 @@ fn table(html: &mut String, ja: &str, en: &str, head: &[&str], rows: &Rows) {
     for (row, n) in rows.iter().take(ROWS) {
         html.push_str("<tr>");
         for cell in row {
-            let _ = write!(html, "<td>{}</td>", escaped(cell));
+            let _ = write!(html, "<td>{}</td>", escape(cell));
         }
         let _ = write!(html, "<td class=\"n\">{n}</td></tr>");
     }
@@ -271,13 +273,6 @@ fn table(html: &mut String, ja: &str, en: &str, head: &[&str], rows: &Rows) {
 }
 
 /// Names of files and sockets come from the DUT: shown, never obeyed. Control characters go with the whole page's (`clean`).
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
-}
-
 fn word(value: &Value, key: &str) -> String {
     value
         .get(key)

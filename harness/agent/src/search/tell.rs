@@ -83,14 +83,10 @@ fn finding(target: &str, root: Option<&Path>, found: Finding) -> v1::Finding {
 
 fn not_searched(target: &str, root: Option<&Path>, missed: &NotSearched) -> v1::NotSearched {
     let place = match &missed.place {
-        Place::Process { pid } => format!("process {pid} {}", missed.name)
+        Place::Process { .. } => format!("{} {}", missed.place, missed.name)
             .trim_end()
             .to_owned(),
-        Place::File { path, inside } => {
-            let outer = std::iter::once(path.display().to_string());
-            let steps: Vec<String> = outer.chain(inside.iter().cloned()).collect();
-            below(root, &steps.join(" > "))
-        }
+        Place::File { .. } => below(root, &missed.place.to_string()),
     };
     let range = missed.range.as_ref();
     v1::NotSearched {

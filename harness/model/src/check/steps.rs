@@ -39,6 +39,7 @@ pub const VERBS: &[(&str, &[&str])] = &[
     ("probe_entrances", &["inspector"]),
     ("attach_usb", &["usb_switch"]),
     ("detach_usb", &["usb_switch"]),
+    ("usb_cable", &["usb_switch"]),
     ("pause", &[]),
     ("use", &[]),
 ];

@@ -9,6 +9,7 @@ mod limit;
 pub mod predicted;
 pub mod residue;
 mod rule;
+mod ruled;
 pub mod share;
 mod spread;
 mod successes;
@@ -22,13 +23,12 @@ mod tests;
 use accuracy::ScoreFiles;
 use ledger::Ledger;
 use limit::Bounds;
-use rule::Ruling;
+use ruled::rule_on;
 use values::Gathered;
 
 use crate::criterion::{Criterion, Rule};
 use crate::plan::{Plan, PlannedScenario};
-use crate::quantity::Quantity;
-use crate::scenario::{MeasurementSpec, Statistic};
+use crate::scenario::MeasurementSpec;
 use crate::text::Bilingual;
 use crate::verdict::{Measurement, Verdict};
 
@@ -79,45 +79,9 @@ fn one(
         .unwrap_or(Rule::Guarded);
     let confidence = confidence(spec, criterion);
     let gathered = values::gather(&spec.of, &spec.unit, &scenario.id, plan, ledger);
-    let (mut study, mut compared, mut groups) = (None, None, Vec::new());
-    let mut pins = None;
-    let (values, ruling) = match (Bounds::new(limit, &spec.unit), &spec.of.accuracy) {
-        (None, _) => (Vec::new(), no_limit()),
-        (Some(bounds), Some(of)) => {
-            let evaluated = accuracy::rule(of, &gathered, scores, &bounds, &spec.unit, confidence);
-            study = evaluated.study;
-            compared = Some(evaluated.n);
-            (Vec::new(), evaluated.ruling)
-        }
-        (Some(bounds), None) if spec.of.pin_residue.is_some() => {
-            let (ruling, n, found) =
-                residue::rule(&gathered, &bounds, &spec.unit, confidence, plan.seed);
-            pins = found;
-            compared = Some(n);
-            (Vec::new(), ruling)
-        }
-        (Some(bounds), None) => match &spec.of.success {
-            Some(of) if of.worst_by.is_some() => {
-                let whole = Quantity::whole(&spec.unit);
-                let (ruling, found) =
-                    share::worst_success(&gathered.values, whole, &bounds, confidence);
-                groups = found;
-                (
-                    gathered.values.iter().map(|value| value.value).collect(),
-                    ruling,
-                )
-            }
-            _ => match &spec.of.predicted {
-                Some(of) => {
-                    let (values, ruling) =
-                        predicted::rule(of, &gathered, scores, &spec.unit, &bounds);
-                    compared = Some(values.len() as u64);
-                    (values, ruling)
-                }
-                None => rule_on(spec, &gathered, &bounds, confidence),
-            },
-        },
-    };
+    let bounds = Bounds::new(limit, &spec.unit);
+    let ruled = rule_on(spec, &gathered, bounds.as_ref(), confidence, plan, scores);
+    let ruling = ruled.ruling;
     let of_success = spec.of.success.as_ref();
     let settled = |by_values: Verdict| settle(by_values, &gathered);
     let verdict = settled(match rule {
@@ -136,7 +100,9 @@ fn one(
         id: format!("{}/{}", scenario.id, spec.name),
         title: spec.title.clone(),
         unit: spec.unit.clone(),
-        n: compared.unwrap_or((gathered.values.len() + gathered.texts.len()) as u64),
+        n: ruled
+            .compared
+            .unwrap_or((gathered.values.len() + gathered.texts.len()) as u64),
         estimate: ruling.estimate.filter(|x| x.is_finite()),
         bounds: ruling
             .bounds
@@ -150,7 +116,7 @@ fn one(
         verdict,
         simple: settled(ruling.simple),
         open: join(&open),
-        values,
+        values: ruled.values,
         error_rate: of_success.and_then(|of| of.error_rate.clone()),
         no_response: of_success
             .filter(|of| !of.no_response.is_empty())
@@ -158,9 +124,9 @@ fn one(
                 let silent = |value: &&values::Figure| of.no_response.contains(&value.ended_on);
                 gathered.values.iter().filter(silent).count() as u64
             }),
-        groups,
-        study,
-        pins,
+        groups: ruled.groups,
+        study: ruled.study,
+        pins: ruled.pins,
         evidence: gathered.evidence,
     }
 }
@@ -168,34 +134,6 @@ fn one(
 fn confidence(spec: &MeasurementSpec, criterion: Option<&Criterion>) -> f64 {
     let share = spec.confidence.or(criterion.map(|c| c.confidence));
     share.map_or(0.95, |share| share.fraction())
-}
-
-fn rule_on(
-    spec: &MeasurementSpec,
-    gathered: &Gathered,
-    limit: &Bounds,
-    confidence: f64,
-) -> (Vec<f64>, Ruling) {
-    let whole = Quantity::whole(&spec.unit);
-    if spec.of.uniformity.is_some() {
-        return spread::uniformity(&gathered.texts, whole, limit);
-    }
-    if spec.of.distinct.is_some() {
-        return (Vec::new(), spread::distinct(&gathered.texts, limit));
-    }
-    let values = &gathered.values;
-    let ruling = if spec.of.success.is_some() {
-        share::success(values, whole, limit, confidence)
-    } else {
-        match spec.statistic.as_ref().unwrap_or(&Statistic::Each) {
-            Statistic::Each => rule::each(values, limit),
-            Statistic::Percentile(level) => {
-                rule::share_conforming(values, limit, level.fraction(), confidence)
-            }
-            Statistic::Mean => rule::mean_of(values, limit, confidence),
-        }
-    };
-    (values.iter().map(|v| v.value).collect(), ruling)
 }
 
 /// What faults and gaps leave of a verdict.
@@ -210,18 +148,6 @@ fn settle(by_values: Verdict, gathered: &Gathered) -> Verdict {
         Verdict::Inconclusive
     } else {
         by_values
-    }
-}
-
-fn no_limit() -> Ruling {
-    let open = Bilingual {
-        ja: "判定する限度値がない（基準カタログかシナリオに limit が必要）".into(),
-        en: "no limit of this unit to judge by (name `limit` in the catalogue or the scenario)"
-            .into(),
-    };
-    Ruling {
-        open: Some(open),
-        ..Ruling::nothing()
     }
 }
 

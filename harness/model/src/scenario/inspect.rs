@@ -53,6 +53,14 @@ pub struct OfTarget {
     pub target: String,
 }
 
+/// See [`Step::usb_cable`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UsbCable {
+    /// Plugged in, or pulled.
+    pub plugged: bool,
+}
+
 /// See [`Step::attach_usb`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

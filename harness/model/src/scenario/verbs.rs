@@ -207,6 +207,9 @@ pub struct Collect {
     /// Kinds that must appear in this order after each other (within lines written since the trial began).
     #[serde(default)]
     pub order: Vec<String>,
+    /// How many lines of a kind what the rig did must have caused (within lines written since the trial began).
+    #[serde(default)]
+    pub counts: BTreeMap<String, u64>,
     /// Only file names that contain this.
     #[serde(default)]
     pub only: Option<String>,

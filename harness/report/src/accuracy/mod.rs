@@ -11,6 +11,8 @@ use std::fmt::Write;
 use shinsa_model::accuracy::{count, percent, sentence};
 use shinsa_stats::study::{Decision, Study};
 
+use crate::clean::escape;
+
 /// A page of its own: Japanese first, as everything that the fund reads.
 pub fn page(
     title: &str,
@@ -54,19 +56,6 @@ pub fn fragment(study: &Study, decision: Option<(&Decision, f64)>) -> String {
     html += &tables::strata(study);
     html += &tables::pairs(study);
     html
-}
-
-/// Text of others, made harmless.
-fn escape(text: &str) -> String {
-    text.chars()
-        .map(|c| match c {
-            '<' => "&lt;".to_owned(),
-            '>' => "&gt;".to_owned(),
-            '&' => "&amp;".to_owned(),
-            '"' => "&quot;".to_owned(),
-            other => other.to_string(),
-        })
-        .collect()
 }
 
 #[cfg(test)]

@@ -4,7 +4,8 @@ use std::fmt::Write;
 
 use shinsa_stats::study::{Pair, Study};
 
-use super::{count, escape, percent};
+use super::{count, percent};
+use crate::clean::escape;
 
 /// What was compared, how many.
 pub(super) fn compared(study: &Study) -> String {

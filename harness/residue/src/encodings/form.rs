@@ -99,6 +99,16 @@ impl Form {
         self.guess.is_some_and(|guess| guess > -COMMON_BITS)
     }
 
+    /// A second one.
+    pub fn copied(&self) -> Self {
+        Self {
+            name: self.name.clone(),
+            bytes: SecretBytes::copied(self.reveal()),
+            fixed: self.fixed.clone(),
+            guess: self.guess,
+        }
+    }
+
     /// Another form of the same secret.
     pub(super) fn derived(&self, step: &str, bytes: SecretBytes) -> Self {
         Self {

@@ -1,13 +1,14 @@
 //! Builds a [`Hunt`]: sorts the forms of everything wanted by how they are searched, and draws the controls.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
+use std::sync::Arc;
 
 use rand::SeedableRng;
 use rand_chacha::ChaCha20Rng;
 
 use crate::canary::{Canary, Kind, SecretBytes};
 use crate::encodings::{Form, Search, forms};
-use crate::search::{Constants, LONGEST, Needles, Pattern, Pins, Searcher};
+use crate::search::{Constants, LONGEST, MOST, Needles, Pattern, Pins, Searcher};
 use crate::sources::{Options, Source};
 
 use super::controls::{CONTROLS, control};
@@ -38,9 +39,10 @@ pub struct Hunt {
     pub(super) searcher: Searcher,
     pub(super) gapped: Option<Gapped>,
     pub(super) pins: Option<Searcher>,
-    pub(super) names: Names,
+    pub(super) names: Arc<Names>,
     /// Tags of renderings that are looked for by patterns, sorted.
     pub(super) by_stretches: Vec<u32>,
+    sorted: Sorted,
     patterns: u64,
     picture_bytes: u64,
     left_out: Vec<String>,
@@ -59,11 +61,19 @@ impl std::fmt::Debug for Hunt {
 /// Forms sorted by how they are searched.
 #[derive(Default)]
 struct Sorted {
-    names: Names,
     whole: Vec<(u32, Form)>,
     gaps: Vec<Gap>,
+    /// Forms of control values with the number of the form; searched for only where a wanted value was met in that form.
+    controls: Vec<(u32, u32, Form)>,
     /// Places in `whole` of forms that are also looked for under constants.
     disguised: Vec<usize>,
+}
+
+/// Sorts them.
+#[derive(Default)]
+struct Sorting {
+    names: Names,
+    sorted: Sorted,
     left_out: BTreeSet<String>,
 }
 
@@ -76,15 +86,20 @@ impl Hunt {
         if wanted.canaries.is_empty() && wanted.pictures.is_empty() && !wanted.count_pins {
             return Err(Refused::Nothing);
         }
-        let mut sorted = Sorted::default();
+        let mut sorting = Sorting::default();
         for canary in &wanted.canaries {
-            let owner = sorted.names.id(canary.id());
-            sorted.take(canary, owner, wanted.count_pins);
+            let owner = sorting.names.id(canary.id());
+            sorting.take(canary, owner, wanted.count_pins);
         }
-        sorted.add_controls(&wanted.canaries, seed);
+        sorting.add_controls(&wanted.canaries, seed);
         let mut left_out = Vec::new();
-        let pictures = pictures::index(&wanted.pictures, &mut sorted.names, &mut left_out)?;
-        left_out.extend(std::mem::take(&mut sorted.left_out));
+        let pictures = pictures::index(&wanted.pictures, &mut sorting.names, &mut left_out)?;
+        let Sorting {
+            names,
+            sorted,
+            left_out: short,
+        } = sorting;
+        left_out.extend(short);
         left_out.sort_unstable();
         left_out.dedup();
 
@@ -93,6 +108,7 @@ impl Hunt {
         if nothing && pictures.index.is_none() && !wanted.count_pins {
             return Err(Refused::TooShort);
         }
+        sorted.must_fit()?;
         let mut searcher = sorted.searcher(&pictures.stretches)?;
         if let Some(index) = pictures.index {
             searcher = searcher.renderings(index);
@@ -103,18 +119,49 @@ impl Hunt {
             .flatten();
         Ok(Self {
             searcher,
-            gapped: Gapped::new(std::mem::take(&mut sorted.gaps))?,
+            gapped: Gapped::new(copied(&sorted.gaps))?,
             pins: pins.map(|pins| Searcher::new().pins(pins)),
             by_stretches: {
                 let mut tags: Vec<u32> = pictures.stretches.iter().map(|one| one.0).collect();
-                tags.dedup();
                 tags.sort_unstable();
+                tags.dedup();
                 tags
             },
-            patterns: sorted.names.wanted(),
-            names: sorted.names,
+            sorted,
+            patterns: names.wanted(),
+            names: Arc::new(names),
             picture_bytes: pictures.bytes,
             left_out,
+        })
+    }
+
+    /// The search that tells whether hits in these forms say anything: everything wanted, and the control values in these forms.
+    pub(super) fn with_controls(&self, forms: &HashSet<u32>) -> Result<Self, Refused> {
+        let mut all = Sorted {
+            whole: self
+                .sorted
+                .whole
+                .iter()
+                .map(|(tag, form)| (*tag, form.copied()))
+                .collect(),
+            gaps: copied(&self.sorted.gaps),
+            ..Sorted::default()
+        };
+        for (tag, number, form) in &self.sorted.controls {
+            if forms.contains(number) {
+                all.add(*tag, form.copied());
+            }
+        }
+        Ok(Self {
+            searcher: all.searcher(&[])?,
+            gapped: Gapped::new(std::mem::take(&mut all.gaps))?,
+            pins: None,
+            names: Arc::clone(&self.names),
+            by_stretches: Vec::new(),
+            sorted: all,
+            patterns: self.patterns,
+            picture_bytes: 0,
+            left_out: Vec::new(),
         })
     }
 
@@ -141,7 +188,15 @@ impl Hunt {
     }
 }
 
-impl Sorted {
+fn copied(gaps: &[Gap]) -> Vec<Gap> {
+    let copy = |gap: &Gap| Gap {
+        tag: gap.tag,
+        form: gap.form.copied(),
+    };
+    gaps.iter().map(copy).collect()
+}
+
+impl Sorting {
     /// Takes the forms of a canary.
     fn take(&mut self, canary: &Canary, owner: u32, count_pins: bool) {
         for form in forms(canary) {
@@ -160,21 +215,12 @@ impl Sorted {
                 form: self.names.form(Some(kind), form.name()),
                 controlled: controlled(&form),
             };
-            self.add(entry, form);
+            let tag = self.names.tag(entry);
+            if form.solid() && !entry.controlled && form.reveal().len() >= SHORTEST_DISGUISED {
+                self.sorted.disguised.push(self.sorted.whole.len());
+            }
+            self.sorted.add(tag, form);
         }
-    }
-
-    fn add(&mut self, entry: Entry, form: Form) {
-        let tag = self.names.tag(entry);
-        if !form.solid() {
-            self.gaps.push(Gap { tag, form });
-            return;
-        }
-        let disguised = !entry.controlled && form.reveal().len() >= SHORTEST_DISGUISED;
-        if entry.owner.is_some() && disguised {
-            self.disguised.push(self.whole.len());
-        }
-        self.whole.push((tag, form));
     }
 
     /// Adds the controlled forms of other values: of PINs and dates [`CONTROLS`] together, of the rest as many per canary.
@@ -202,12 +248,31 @@ impl Sorted {
             return;
         };
         for form in forms(&other).into_iter().filter(controlled) {
-            let entry = Entry {
+            let number = self.names.form(Some(canary.kind()), form.name());
+            let tag = self.names.tag(Entry {
                 owner: None,
-                form: self.names.form(Some(canary.kind()), form.name()),
+                form: number,
                 controlled: true,
-            };
-            self.add(entry, form);
+            });
+            self.sorted.controls.push((tag, number, form));
+        }
+    }
+}
+
+impl Sorted {
+    fn add(&mut self, tag: u32, form: Form) {
+        if form.solid() {
+            self.whole.push((tag, form));
+        } else {
+            self.gaps.push(Gap { tag, form });
+        }
+    }
+
+    /// Whether an index takes everything with all controls: it must not turn out in the middle of a search that it does not.
+    fn must_fit(&self) -> Result<(), Refused> {
+        match self.whole.len() + self.gaps.len() + self.controls.len() {
+            many if many > MOST => Err(crate::search::Refused::TooMany(many).into()),
+            _ => Ok(()),
         }
     }
 

@@ -1,10 +1,10 @@
 //! One search under way: regions and chunks to the searches, hits to findings. Called by [`Hunt::search`](super::Hunt).
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::{ControlFlow, Range};
 
-use crate::search::{Form, Fragment, Hit, Stream};
-use crate::sources::{Chunk, Item, Options, Region, Source, walk};
+use crate::search::{Form, Hit, Stream};
+use crate::sources::{Chunk, Item, Options, Region, Report, Source, walk};
 
 use super::build::Hunt;
 use super::gapped::Reading;
@@ -13,8 +13,37 @@ use super::pins::Counting;
 use super::telling::FEWEST;
 use super::trail::{Finding, MOST, Trail};
 
-/// Walks a source and gives all that was found.
+/// Hits kept of one form that is met by chance: they must not crowd out those that prove something.
+const OF_A_FORM: usize = 1_000;
+
+/// Walks a source and gives all that was found. Where something was met in a form that is met by chance, walks it again for control
+/// values in that form: a hundred times as many forms need not be looked for where there is nothing to weigh.
 pub(super) fn search(hunt: &Hunt, source: &Source, options: &Options) -> Trail {
+    let (walking, mut report) = walked(hunt, source, options);
+    let controlled = walking.found.iter();
+    let doubtful: HashSet<u32> = controlled
+        .filter(|one| one.finding.controlled)
+        .map(|one| one.form)
+        .collect();
+    let mut met = HashSet::new();
+    if !doubtful.is_empty() {
+        match hunt.with_controls(&doubtful) {
+            Ok(controls) => {
+                let (again, reread) = walked(&controls, source, options);
+                met = again.met_by_controls;
+                let missed = reread.not_searched.into_iter();
+                let new = missed.filter(|one| !report.not_searched.contains(one));
+                let new: Vec<_> = new.collect();
+                report.not_searched.extend(new);
+            }
+            // The size was checked when the hunt was built; without controls a finding stays one.
+            Err(refused) => debug_assert!(false, "{refused}"),
+        }
+    }
+    walking.finish(report, &met)
+}
+
+fn walked<'a>(hunt: &'a Hunt, source: &Source, options: &Options) -> (Walking<'a>, Report) {
     let mut walking = Walking {
         hunt,
         stream: None,
@@ -25,6 +54,7 @@ pub(super) fn search(hunt: &Hunt, source: &Source, options: &Options) -> Trail {
         gapped: Vec::new(),
         met_by_controls: HashSet::new(),
         found: Vec::new(),
+        kept: HashMap::new(),
         trail: Trail::default(),
     };
     let report = walk(source, options, |item| {
@@ -34,7 +64,8 @@ pub(super) fn search(hunt: &Hunt, source: &Source, options: &Options) -> Trail {
         }
         ControlFlow::Continue(())
     });
-    walking.finish(report)
+    walking.resolve();
+    (walking, report)
 }
 
 /// A hit whose controls may still be met.
@@ -58,6 +89,8 @@ struct Walking<'a> {
     /// Forms in which a control value was met.
     met_by_controls: HashSet<u32>,
     found: Vec<Candidate>,
+    /// Hits so far: of each form that is met by chance, and of all others.
+    kept: HashMap<Option<u32>, usize>,
     trail: Trail,
 }
 
@@ -121,8 +154,17 @@ impl Walking<'_> {
             }
         }
         only_longest(&mut self.found, first);
-        self.fragments(&found.fragments);
-        self.stretches(&of_pictures);
+        let fragments = found.fragments.iter();
+        let long = fragments.filter(|fragment| fragment.length >= SHORTEST_FRAGMENT);
+        self.pieces(
+            long.map(|fragment| (fragment.tag, fragment.position, fragment.length)),
+            1,
+        );
+        let stretches = of_pictures.iter();
+        self.pieces(
+            stretches.map(|hit| (hit.tag, hit.position, hit.length.into())),
+            FEWEST,
+        );
         self.regions.clear();
     }
 
@@ -148,10 +190,6 @@ impl Walking<'_> {
         let Some(owner) = entry.owner else {
             return;
         };
-        if entry.controlled && self.met_by_controls.contains(&entry.form) {
-            self.trail.by_chance += 1;
-            return;
-        }
         let name = self.hunt.names.form_name(entry.form);
         let encoding = match hit.form {
             Form::Plain => name.to_owned(),
@@ -169,8 +207,9 @@ impl Walking<'_> {
         position: u64,
         length: u64,
     ) {
-        if self.found.len() >= 2 * MOST {
-            self.trail.more += 1;
+        let kept = self.kept.entry(controlled.then_some(form)).or_default();
+        *kept += 1;
+        if *kept > if controlled { OF_A_FORM } else { 2 * MOST } {
             return;
         }
         let Some(region) = region_at(&self.regions, position) else {
@@ -188,60 +227,29 @@ impl Walking<'_> {
         self.found.push(Candidate { finding, form });
     }
 
-    /// Fragments of one rendering in one region are one finding.
-    fn fragments(&mut self, fragments: &[Fragment]) {
-        let mut sums: Vec<(u32, usize, u64, u64)> = Vec::new();
-        for fragment in fragments {
-            if fragment.length < SHORTEST_FRAGMENT {
-                continue;
-            }
+    /// What was met of one rendering in one region is one finding, where there are at least `fewest` pieces of it: tag, position and
+    /// length of each.
+    fn pieces(&mut self, pieces: impl Iterator<Item = (u32, u64, u64)>, fewest: usize) {
+        let mut sums: BTreeMap<(u32, usize), (u64, u64, usize)> = BTreeMap::new();
+        for (tag, position, length) in pieces {
             let region = self
                 .regions
-                .partition_point(|region| region.start <= fragment.position);
-            match sums
-                .iter_mut()
-                .find(|sum| (sum.0, sum.1) == (fragment.tag, region))
-            {
-                Some(sum) => sum.3 += fragment.length,
-                None => sums.push((fragment.tag, region, fragment.position, fragment.length)),
-            }
-        }
-        for (tag, _, position, length) in sums {
-            let entry = self.hunt.names.entry(tag);
-            let encoding = self.hunt.names.form_name(entry.form).to_owned();
-            if let Some(owner) = entry.owner {
-                self.found((owner, entry.form, false), encoding, position, length);
-            }
-        }
-    }
-
-    /// Stretches of one rendering in one region are one finding, where there are enough of them.
-    fn stretches(&mut self, hits: &[Hit]) {
-        let mut sums: std::collections::BTreeMap<(u32, usize), (u64, u64, usize)> =
-            std::collections::BTreeMap::new();
-        for hit in hits {
-            let region = self
-                .regions
-                .partition_point(|region| region.start <= hit.position);
-            let sum = sums
-                .entry((hit.tag, region))
-                .or_insert((hit.position, 0, 0));
-            sum.1 += u64::from(hit.length);
+                .partition_point(|region| region.start <= position);
+            let sum = sums.entry((tag, region)).or_insert((position, 0, 0));
+            sum.1 += length;
             sum.2 += 1;
         }
         for ((tag, _), (position, length, count)) in sums {
             let entry = self.hunt.names.entry(tag);
             let encoding = self.hunt.names.form_name(entry.form).to_owned();
-            if let Some(owner) = entry.owner.filter(|_| count >= FEWEST) {
+            if let Some(owner) = entry.owner.filter(|_| count >= fewest) {
                 self.found((owner, entry.form, false), encoding, position, length);
             }
         }
     }
 
-    fn finish(mut self, report: crate::sources::Report) -> Trail {
-        self.resolve();
+    fn finish(mut self, report: Report, met: &HashSet<u32>) -> Trail {
         self.trail.report = report;
-        let met = &self.met_by_controls;
         for candidate in self.found {
             if candidate.finding.controlled && met.contains(&candidate.form) {
                 self.trail.by_chance += 1;
@@ -249,6 +257,15 @@ impl Walking<'_> {
                 self.trail.findings.push(candidate.finding);
             } else {
                 self.trail.more += 1;
+            }
+        }
+        for (form, count) in self.kept {
+            match form {
+                Some(form) if met.contains(&form) => {
+                    self.trail.by_chance += count.saturating_sub(OF_A_FORM) as u64;
+                }
+                Some(_) => self.trail.more += count.saturating_sub(OF_A_FORM) as u64,
+                None => self.trail.more += count.saturating_sub(2 * MOST) as u64,
             }
         }
         self.trail.pins = self.counting.map(Counting::finish).unwrap_or_default();

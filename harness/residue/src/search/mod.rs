@@ -27,7 +27,7 @@ pub use constants::Constants;
 pub use digits::{Cell, Count, NotAPin, PINS, PinHistogram, Pins, Sighting, Watched};
 pub use found::{Form, Found, Fragment, Hit, Work};
 pub use kernel::Kernel;
-pub use needles::{LONGEST, Needles, Pattern, Refused, SHORTEST};
+pub use needles::{LONGEST, MOST, Needles, Pattern, Refused, SHORTEST};
 pub use renderings::{Coverage, Rendering, Renderings, Unsearchable, searchable};
 pub use searcher::{Searcher, Unavailable};
 pub use stream::Stream;

@@ -13,7 +13,7 @@ pub const SHORTEST: usize = 7;
 /// Most bytes of a pattern; longer ones are renderings, whose fragments are searched.
 pub const LONGEST: usize = 16 * 1024;
 /// Most patterns of a set.
-const MOST: usize = 1 << 20;
+pub const MOST: usize = 1 << 20;
 
 /// A pattern and the caller's number for it.
 #[derive(Clone, Copy)]

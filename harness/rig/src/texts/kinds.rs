@@ -53,6 +53,23 @@ impl Kinds {
             .collect()
     }
 
+    /// Kinds of which there are more or fewer lines than `expected`.
+    pub fn miscounted<'a>(
+        &self,
+        expected: &'a BTreeMap<String, u64>,
+        lines: &[&str],
+    ) -> Result<Vec<&'a str>, Fault> {
+        let mut miscounted = Vec::new();
+        for (kind, expected) in expected {
+            let regex = self.of(kind)?;
+            let count = lines.iter().filter(|line| regex.is_match(line)).count();
+            if count as u64 != *expected {
+                miscounted.push(kind.as_str());
+            }
+        }
+        Ok(miscounted)
+    }
+
     /// Those of `wanted` that no line shows.
     pub fn missing<'a>(&self, wanted: &'a [String], lines: &[&str]) -> Result<Vec<&'a str>, Fault> {
         let mut missing = Vec::new();
@@ -102,6 +119,13 @@ mod tests {
         );
         assert!(kinds().missing(&["other".into()], &lines).is_err());
         assert_eq!(kinds().count(&lines)["result"], 1);
+        let expected = [("connect".to_owned(), 1), ("result".to_owned(), 2)].into();
+        assert_eq!(kinds().miscounted(&expected, &lines).unwrap(), ["result"]);
+        assert!(
+            kinds()
+                .miscounted(&[("other".into(), 0)].into(), &lines)
+                .is_err()
+        );
     }
 
     #[test]

@@ -31,6 +31,7 @@ pub async fn collect(bench: &Bench, verb: &Collect, within: Duration) -> Result<
     }
     let marks = bench.lock_trial()?.line_marks.clone();
     let secrets = bench.read_secrets()?;
+    let searcher = personal::Searcher::new(secrets.canaries());
     let (mut invalid, mut marked, mut total) = (0_u64, 0_u64, 0_usize);
     let (mut count, mut findings) = (0_usize, Vec::new());
     let (mut fresh, mut kept) = (Vec::<String>::new(), Vec::new());
@@ -41,7 +42,7 @@ pub async fn collect(bench: &Bench, verb: &Collect, within: Duration) -> Result<
         total += bytes.len();
         let before = marks.get(&(verb.folder.clone(), path.clone())).copied();
         fresh.extend(since(&decoded.text, before.unwrap_or(0)));
-        let found = personal::search(&decoded.text, secrets.canaries());
+        let found = searcher.search(&decoded.text);
         count += found.len();
         findings.extend(found.iter().map(|finding| {
             json!({"file": path, "line": finding.line, "kind": finding.kind, "canary": finding.canary})
@@ -67,6 +68,11 @@ pub async fn collect(bench: &Bench, verb: &Collect, within: Duration) -> Result<
     if !verb.order.is_empty() {
         let disorder = bench.kinds.disorder(&verb.order, &lines)?;
         readings.insert("disorder".into(), disorder.into());
+    }
+    if !verb.counts.is_empty() {
+        let miscounted = bench.kinds.miscounted(&verb.counts, &lines)?;
+        readings.insert("miscounted".into(), miscounted.len().into());
+        readings.insert("expected_lines".into(), json!(verb.counts));
     }
     let mut performed = observed(&bench.need_wire("terminal")?.name, bench.now(), readings);
     performed.files = kept;
@@ -174,7 +180,7 @@ mod tests {
         }];
         let bytes = "名 見本\n".as_bytes();
         let decoded = decode(bytes);
-        let found = personal::search(&decoded.text, &canaries);
+        let found = personal::Searcher::new(&canaries).search(&decoded.text);
         let file = keep("log", "a.log", bytes, &decoded, &found);
         assert_eq!(file.name, "log/a.log.redacted");
         assert_eq!(String::from_utf8(file.bytes).unwrap(), "名 ██\n");

@@ -164,8 +164,8 @@ fn make_card(
     Ok(for_the_lab(card, &secrets))
 }
 
-/// Family names alone are left out: 試験 or 検査 stands in honest log lines.
-/// PINs by the names the rig's secrets file uses, and printed data that must appear in no log.
+/// PINs by the names the rig's secrets file uses, and printed data that must appear in no log. Family names alone are left out: 試験 or 検査
+/// stands in honest log lines.
 fn for_the_lab(card: &Card, secrets: &BTreeMap<String, String>) -> BTreeMap<String, String> {
     let person = &card.persona;
     let pins = [

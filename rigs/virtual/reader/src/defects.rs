@@ -45,6 +45,10 @@ pub enum Defect {
     NameInOperationLog,
     /// The insured person's name stands in the error log.
     NameInErrorLog,
+    /// The chip's photo stands in the error log as base64.
+    PhotoInErrorLog,
+    /// A card's leaving is logged twice.
+    LogRepeats,
     /// Errors are not logged.
     NoErrorLog,
     /// The terminal cannot manage the reader.

@@ -3,21 +3,15 @@
 
 use std::fs::File;
 use std::path::Path;
-use std::time::Duration;
 
 use anyhow::{Context, Result};
 use serde::Serialize;
-use tokio::net::UnixStream;
 use tokio::process::Command;
 
 use super::process::{self, Process};
 
 /// The program, beside this one.
 const PROGRAM: &str = "shinsa-agent";
-/// An agent that has not opened its socket by then is given up.
-const START: Duration = Duration::from_secs(15);
-/// A socket file has no event of its own.
-const LOOK: Duration = Duration::from_millis(20);
 /// The terminal's swap file, bytes. Nothing uses it but a planted defect.
 const SWAP: u64 = 1 << 20;
 
@@ -107,8 +101,8 @@ fn config(run_dir: &Path) -> Config {
     }
 }
 
-/// Starts it and waits for its socket; without the program the rig goes on without an agent, and says so.
-pub async fn start(run_dir: &Path, binaries: &Path) -> Result<Option<Process>> {
+/// Starts it; without the program the rig goes on without an agent, and says so.
+pub fn start(run_dir: &Path, binaries: &Path) -> Result<Option<Process>> {
     let program = binaries.join(PROGRAM);
     if !program.exists() {
         eprintln!(
@@ -121,19 +115,7 @@ pub async fn start(run_dir: &Path, binaries: &Path) -> Result<Option<Process>> {
     command
         .args(["serve", "--config"])
         .arg(run_dir.join("agent.yaml"));
-    let agent = process::spawn("agent", command, run_dir)?;
-    let socket = run_dir.join("agent.sock");
-    let listens = async {
-        while UnixStream::connect(&socket).await.is_err() {
-            agent.must_live()?;
-            tokio::time::sleep(LOOK).await;
-        }
-        Ok::<(), anyhow::Error>(())
-    };
-    tokio::time::timeout(START, listens)
-        .await
-        .context("the terminal agent did not open its socket within 15 s")??;
-    Ok(Some(agent))
+    process::spawn("agent", command, run_dir).map(Some)
 }
 
 #[cfg(test)]

@@ -98,7 +98,10 @@ pub async fn up(arguments: UpArguments) -> Result<()> {
     software.write_screens().await?;
     software.start_device().await?;
     agent::configure(run_dir)?;
-    processes.extend(agent::start(run_dir, &binaries).await?);
+    if let Some(agent) = agent::start(run_dir, &binaries)? {
+        processes.push(agent);
+        answers(&run_dir.join("agent.sock"), &processes).await?;
+    }
     processes.iter().for_each(Process::report_end);
     serve(run_dir, software, processes).await
 }

@@ -54,6 +54,14 @@ pub struct Bench {
     usb: Arc<Usb>,
 }
 
+impl Bench {
+    /// Pulls the reader's cable, or plugs it in: panel and cameras die, and the field in which a card may lie.
+    async fn plug(&self, plugged: bool) -> Result<()> {
+        self.usb.set_cable(plugged);
+        self.slot.set_field(plugged).await
+    }
+}
+
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() -> Result<()> {
     let arguments = Arguments::parse();
@@ -65,11 +73,12 @@ async fn main() -> Result<()> {
         run_dir: arguments.run_dir.clone(),
         further: arguments.card_arg,
     })?;
+    let usb = Arc::new(Usb::new());
     let bench = Bench {
         slot: Arc::new(slot),
         scene: Arc::new(Scene::new(cards, personas)),
-        panel: Panel::start(),
-        usb: Arc::new(Usb::new()),
+        panel: Panel::start(usb.cable()),
+        usb,
     };
     let (mut terminated, mut interrupted) = (
         signal(SignalKind::terminate())?,

@@ -43,6 +43,8 @@ pub struct Panel {
     frames: watch::Sender<Frame>,
     touches: broadcast::Sender<(f64, f64)>,
     drawers: AtomicUsize,
+    /// The reader's cable: without it nothing is shown and nothing felt.
+    cable: watch::Receiver<bool>,
 }
 
 /// Somebody who draws on the panel. With the last one it goes dark.
@@ -58,7 +60,7 @@ impl Drop for Drawer {
 
 impl Panel {
     /// Dark; its camera runs.
-    pub fn start() -> Arc<Self> {
+    pub fn start(cable: watch::Receiver<bool>) -> Arc<Self> {
         let dark = dark();
         let first = Frame {
             number: 0,
@@ -70,6 +72,7 @@ impl Panel {
             frames: watch::channel(first).0,
             touches: broadcast::channel(TOUCHES).0,
             drawers: AtomicUsize::new(0),
+            cable,
         });
         tokio::spawn(panel.clone().look());
         panel
@@ -106,6 +109,9 @@ impl Panel {
 
     /// What the panel shows now.
     pub fn picture(&self) -> Arc<Picture> {
+        if !*self.cable.borrow() {
+            return dark();
+        }
         self.shown
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -129,7 +135,9 @@ impl Panel {
 
     /// Touches at px of the shown picture; a panel that nobody feels at is touched all the same.
     pub fn touch(&self, x: f64, y: f64) {
-        let _ = self.touches.send((x, y));
+        if *self.cable.borrow() {
+            let _ = self.touches.send((x, y));
+        }
     }
 
     /// Touches from now on.

@@ -36,6 +36,8 @@ pub struct Paths {
 enum Order {
     Insert(String, oneshot::Sender<Result<()>>),
     Remove(oneshot::Sender<Result<()>>),
+    /// The reader's field comes or goes; a card that lies there stays.
+    Field(bool, oneshot::Sender<Result<()>>),
 }
 
 /// The slot.
@@ -107,6 +109,11 @@ impl Slot {
         Ok(())
     }
 
+    /// The reader has power and a field, or neither.
+    pub async fn set_field(&self, there: bool) -> Result<()> {
+        self.order(|reply| Order::Field(there, reply)).await
+    }
+
     async fn order(&self, order: impl FnOnce(oneshot::Sender<Result<()>>) -> Order) -> Result<()> {
         let (reply, answer) = oneshot::channel();
         self.orders
@@ -117,34 +124,51 @@ impl Slot {
 }
 
 fn work(paths: &Paths, queue: &Receiver<Order>) {
-    let mut lying: Option<(String, Child)> = None;
+    let mut lying: Option<(String, Option<Child>)> = None;
+    let mut field = true;
     loop {
         match queue.recv_timeout(COMES_BACK) {
             Ok(Order::Insert(card, reply)) => {
-                let spawned = spawn(paths, &card);
+                let spawned = field.then(|| spawn(paths, &card)).transpose();
                 // Whoever asked may have gone; the card lies there all the same.
                 let _ = reply.send(spawned.map(|child| lying = Some((card, child))));
             }
             Ok(Order::Remove(reply)) => {
-                let taken = lying.take().map_or(Ok(()), |(_, mut child)| {
-                    child.kill()?;
-                    child.wait().map(drop)
-                });
-                let _ = reply.send(taken.context("card's process"));
+                let child = lying.take().and_then(|(_, child)| child);
+                let _ = reply.send(end(child));
+            }
+            Ok(Order::Field(there, reply)) => {
+                field = there;
+                let child = lying
+                    .as_mut()
+                    .and_then(|(_, child)| child.take_if(|_| !there));
+                let _ = reply.send(end(child));
             }
             Err(RecvTimeoutError::Timeout) => {
                 let Some((card, child)) = &mut lying else {
                     continue;
                 };
-                if matches!(child.try_wait(), Ok(Some(_)))
+                let gone = child
+                    .as_mut()
+                    .is_none_or(|child| matches!(child.try_wait(), Ok(Some(_))));
+                if field
+                    && gone
                     && let Ok(again) = spawn(paths, card)
                 {
-                    *child = again;
+                    *child = Some(again);
                 }
             }
             Err(RecvTimeoutError::Disconnected) => return,
         }
     }
+}
+
+fn end(child: Option<Child>) -> Result<()> {
+    let Some(mut child) = child else {
+        return Ok(());
+    };
+    child.kill().context("card's process")?;
+    child.wait().map(drop).context("card's process")
 }
 
 fn spawn(paths: &Paths, card: &str) -> Result<Child> {

@@ -1,5 +1,5 @@
-//! Foreign USB devices (the reader's own parts are not among them): which the bench has, which are plugged in. Simulated: a
-//! device is no more than its name. Set by `UsbSwitch`, watched by the reader over the device bus.
+//! Foreign USB devices (the reader's own parts are not among them): which the bench has, which are plugged in; and the reader's own
+//! cable. Simulated: a device is no more than its name. Set by `UsbSwitch`, watched by the reader over the device bus.
 
 use std::collections::BTreeSet;
 
@@ -12,12 +12,28 @@ pub const DEVICES: [&str; 2] = ["keyboard", "mass-storage"];
 pub type Attached = BTreeSet<&'static str>;
 
 /// The switch.
-pub struct Usb(watch::Sender<Attached>);
+pub struct Usb {
+    attached: watch::Sender<Attached>,
+    cable: watch::Sender<bool>,
+}
 
 impl Usb {
-    /// Nothing is plugged in.
+    /// No foreign device is plugged in; the reader is.
     pub fn new() -> Self {
-        Self(watch::channel(Attached::new()).0)
+        Self {
+            attached: watch::channel(Attached::new()).0,
+            cable: watch::channel(true).0,
+        }
+    }
+
+    /// Pulls the reader's own cable, or plugs it in.
+    pub fn set_cable(&self, plugged: bool) {
+        self.cable.send_replace(plugged);
+    }
+
+    /// Whether the reader's own cable is plugged in, now and after each change.
+    pub fn cable(&self) -> watch::Receiver<bool> {
+        self.cable.subscribe()
     }
 
     /// Plugs a device in; `false` where the bench has none of that name. No-op when it is plugged in.
@@ -25,13 +41,14 @@ impl Usb {
         let Some(known) = DEVICES.iter().find(|known| **known == device) else {
             return false;
         };
-        self.0.send_if_modified(|attached| attached.insert(known));
+        self.attached
+            .send_if_modified(|attached| attached.insert(known));
         true
     }
 
     /// Pulls a device out; empty: all.
     pub fn detach(&self, device: &str) {
-        self.0.send_if_modified(|attached| {
+        self.attached.send_if_modified(|attached| {
             let before = attached.len();
             attached.retain(|one| !device.is_empty() && *one != device);
             attached.len() != before
@@ -40,7 +57,7 @@ impl Usb {
 
     /// What is plugged in, now and after each change.
     pub fn attached(&self) -> watch::Receiver<Attached> {
-        self.0.subscribe()
+        self.attached.subscribe()
     }
 }
 

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use serde::Serialize;
 use shinsa_residue::hunt::{Finding, Hunt};
-use shinsa_residue::sources::{NotSearched, Place, Why};
+use shinsa_residue::sources::{NotSearched, Why};
 
 use super::Searched;
 use super::pins::{Standing, Watched, standings};
@@ -174,7 +174,7 @@ impl Outcome {
         }
         for (place, note) in &report.notes {
             self.notes
-                .push(hunt.without_secrets(&format!("{}: {note}", words(place))));
+                .push(hunt.without_secrets(&format!("{place}: {note}")));
         }
     }
 
@@ -205,8 +205,8 @@ fn found(source: &str, finding: Finding) -> Found {
 
 fn missed(hunt: &Hunt, source: &str, one: &NotSearched) -> Missed {
     let place = match one.name.as_str() {
-        "" => words(&one.place),
-        name => format!("{} {name}", words(&one.place)),
+        "" => one.place.to_string(),
+        name => format!("{} {name}", one.place),
     };
     Missed {
         source: source.to_owned(),
@@ -215,20 +215,5 @@ fn missed(hunt: &Hunt, source: &str, one: &NotSearched) -> Missed {
         why: hunt.without_secrets(&one.why.to_string()),
         // A link holds its target's name, which was searched; the kernel's pages cannot be written by the process.
         counts: !matches!(one.why, Why::Link(_) | Why::KernelPages),
-    }
-}
-
-/// A place in words.
-pub fn words(place: &Place) -> String {
-    match place {
-        Place::Process { pid } => format!("process {pid}"),
-        Place::File { path, inside } => {
-            let path = path.display().to_string();
-            std::iter::once(&path)
-                .chain(inside)
-                .cloned()
-                .collect::<Vec<_>>()
-                .join(" > ")
-        }
     }
 }

@@ -14,7 +14,6 @@ use serde::Serialize;
 use shinsa_residue::sources::{Item, Options, Region, Source, walk};
 use zeroize::Zeroizing;
 
-use super::outcome::words;
 use crate::exit::Stop;
 
 /// Bytes scanned at once.
@@ -209,8 +208,8 @@ impl Reading<'_> {
 
 fn name(region: &Region) -> String {
     match region.name.as_str() {
-        "" => words(&region.place),
-        name => format!("{} {name}", words(&region.place)),
+        "" => region.place.to_string(),
+        name => format!("{} {name}", region.place),
     }
 }
 

@@ -9,7 +9,6 @@ use std::path::Path;
 use shinsa_model::event::Fault;
 use shinsa_wire::sealed::Opened;
 use shinsa_wire::v1;
-use zeroize::Zeroizing;
 
 use crate::bench::Bench;
 use crate::fault::incapable;
@@ -79,7 +78,6 @@ fn picture(card: &str, path: &Path) -> Result<v1::CanaryPicture, Fault> {
     let Some(grey) = decoded.components().first() else {
         return Err(broken("no picture in it".into()));
     };
-    let pixels: Zeroizing<Vec<u8>> = Zeroizing::new(grey.data_u8().collect());
     Ok(v1::CanaryPicture {
         id: format!("{card}/chip_photo"),
         encoded,
@@ -87,7 +85,7 @@ fn picture(card: &str, path: &Path) -> Result<v1::CanaryPicture, Fault> {
         width: grey.width(),
         height: grey.height(),
         channels: 1,
-        pixels: pixels.to_vec(),
+        pixels: grey.data_u8().collect(),
     })
 }
 

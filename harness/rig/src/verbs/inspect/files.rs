@@ -11,6 +11,7 @@ use super::client;
 use super::listed::gaps;
 use crate::bench::{Bench, Performed, TrialContext};
 use crate::clock::stamp;
+use crate::texts::personal::Searcher;
 use crate::wire::timed;
 
 /// Contents that show somebody.
@@ -63,6 +64,8 @@ pub async fn changed(
         .iter()
         .filter(|file| file.change != "deleted" && PICTURES.contains(&file.content.as_str()))
         .count();
+    let secrets = bench.read_secrets()?;
+    let searcher = Searcher::new(secrets.canaries());
     let missed: Vec<_> = reply
         .not_searched
         .iter()
@@ -74,18 +77,18 @@ pub async fn changed(
         ("deleted", count("deleted").into()),
         ("came_and_went", count("came-and-went").into()),
         ("not_searched", missed.len().into()),
-        ("written", list(&reply.files)),
+        ("written", list(&reply.files, &searcher)),
     ]);
     if pictures > 0 || missed.is_empty() {
         readings.insert("pictures".into(), pictures.into());
     }
     if !missed.is_empty() {
-        readings.insert("places_not_searched".into(), gaps(&missed));
+        readings.insert("places_not_searched".into(), gaps(&missed, &searcher));
     }
     Ok(observed(&wire.name, at, readings))
 }
 
-fn list(files: &[v1::ChangedFile]) -> Value {
-    let one = |file: &v1::ChangedFile| json!({"target": file.target, "path": file.path, "change": file.change, "bytes": file.bytes, "content": file.content});
+fn list(files: &[v1::ChangedFile], searcher: &Searcher<'_>) -> Value {
+    let one = |file: &v1::ChangedFile| json!({"target": file.target, "path": searcher.hide(&file.path), "change": file.change, "bytes": file.bytes, "content": file.content});
     files.iter().take(LISTED).map(one).collect()
 }

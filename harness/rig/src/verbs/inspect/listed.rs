@@ -7,6 +7,7 @@ use shinsa_model::rig::HandedOver;
 use shinsa_wire::v1;
 
 use super::super::Values;
+use crate::texts::personal::Searcher;
 
 /// Most entries of a list; all are counted.
 const LISTED: usize = 100;
@@ -61,7 +62,13 @@ pub fn is_process(targets: &[v1::Target], name: &str) -> bool {
 }
 
 /// Readings of a search. Counts of nothing only where nothing was left unsearched.
-pub fn readings(reply: &v1::SearchReply, found: &Found, age: Option<Duration>) -> Values {
+/// Names that hold a canary are told without it.
+pub fn readings(
+    reply: &v1::SearchReply,
+    found: &Found,
+    age: Option<Duration>,
+    searcher: &Searcher<'_>,
+) -> Values {
     let missed = reply.not_searched.iter().filter(|place| !place.harmless);
     let missed: Vec<&v1::NotSearched> = missed.collect();
     let missed_count = missed.len() as u64 + reply.more_not_searched;
@@ -76,7 +83,10 @@ pub fn readings(reply: &v1::SearchReply, found: &Found, age: Option<Duration>) -
         ("not_searched_for".to_owned(), json!(reply.forms_left_out)),
         ("chance_findings".to_owned(), found.chance.into()),
         ("handed_over".to_owned(), found.handed_over.into()),
-        ("listed".to_owned(), list(&reply.findings, &found.intended)),
+        (
+            "listed".to_owned(),
+            list(&reply.findings, &found.intended, searcher),
+        ),
     ]);
     for (name, count) in [
         ("memory_findings", found.memory),
@@ -88,7 +98,7 @@ pub fn readings(reply: &v1::SearchReply, found: &Found, age: Option<Duration>) -
         }
     }
     if missed_count > 0 {
-        readings.insert("places_not_searched".into(), gaps(&missed));
+        readings.insert("places_not_searched".into(), gaps(&missed, searcher));
     }
     if let (Some(begun), Some(ended)) = (&reply.begun, &reply.ended) {
         let seconds = (ended.at_ns - begun.at_ns) as f64 / 1e9;
@@ -100,11 +110,11 @@ pub fn readings(reply: &v1::SearchReply, found: &Found, age: Option<Duration>) -
     readings
 }
 
-fn list(findings: &[v1::Finding], intended: &[bool]) -> Value {
+fn list(findings: &[v1::Finding], intended: &[bool], searcher: &Searcher<'_>) -> Value {
     let one = |(finding, intended): (&v1::Finding, bool)| {
         json!({
             "canary": finding.canary, "encoding": finding.encoding, "target": finding.target, "region": finding.region,
-            "place": finding.place, "position": finding.position, "length": finding.length, "by_chance": finding.controlled, "handed_over": intended,
+            "place": searcher.hide(&finding.place), "position": finding.position, "length": finding.length, "by_chance": finding.controlled, "handed_over": intended,
         })
     };
     // What proves something comes first.
@@ -115,8 +125,8 @@ fn list(findings: &[v1::Finding], intended: &[bool]) -> Value {
 }
 
 /// Places that were not searched, with reasons.
-pub fn gaps(missed: &[&v1::NotSearched]) -> Value {
-    let one = |place: &&v1::NotSearched| json!({"target": place.target, "place": place.place, "bytes": place.bytes, "why": place.why});
+pub fn gaps(missed: &[&v1::NotSearched], searcher: &Searcher<'_>) -> Value {
+    let one = |place: &&v1::NotSearched| json!({"target": place.target, "place": searcher.hide(&place.place), "bytes": place.bytes, "why": searcher.hide(&place.why)});
     missed.iter().take(LISTED).map(one).collect()
 }
 
@@ -168,7 +178,12 @@ mod tests {
             data: vec!["address".into()],
         };
         let found = Found::of(&reply, &targets(), &[declared]);
-        let readings = readings(&reply, &found, Some(Duration::from_secs(1)));
+        let readings = readings(
+            &reply,
+            &found,
+            Some(Duration::from_secs(1)),
+            &Searcher::new(&[]),
+        );
         for name in [
             "memory_findings",
             "storage_findings",
@@ -188,7 +203,12 @@ mod tests {
             ..Default::default()
         };
         let reply = reply(vec![finding("disk", "c/name", false)], vec![missed]);
-        let readings = readings(&reply, &Found::of(&reply, &targets(), &[]), None);
+        let readings = readings(
+            &reply,
+            &Found::of(&reply, &targets(), &[]),
+            None,
+            &Searcher::new(&[]),
+        );
         assert!(!readings.contains_key("memory_findings"));
         assert_eq!(readings["storage_findings"], 1);
         assert_eq!(readings["not_searched"], 1);

@@ -47,6 +47,8 @@ pub async fn perform(
         usb::attach(bench, verb, within).await
     } else if step.detach_usb.is_some() {
         usb::detach(bench, within).await
+    } else if let Some(verb) = &step.usb_cable {
+        usb::set_cable(bench, verb, within).await
     } else {
         return None;
     };

@@ -3,6 +3,9 @@
 
 use std::collections::BTreeMap;
 
+use rand::seq::SliceRandom;
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha20Rng;
 use shinsa_model::event::Fault;
 use shinsa_model::residue::{CountedIn, PinChanges, TRUE_PIN};
 use shinsa_wire::v1::PinCounts;
@@ -79,7 +82,10 @@ pub fn planted(changes: &PinChanges, form: &str) -> Option<usize> {
 
 /// A PIN drawn uniformly.
 pub fn drawn() -> Result<Zeroizing<String>, Fault> {
-    Ok(Zeroizing::new(format!("{:04}", below(PINS as u64)?)))
+    Ok(Zeroizing::new(format!(
+        "{:04}",
+        random()?.random_range(0..PINS)
+    )))
 }
 
 fn by_cell(counts: &[PinCounts]) -> Result<BTreeMap<CountedIn, Vec<u32>>, Fault> {
@@ -103,12 +109,10 @@ fn by_cell(counts: &[PinCounts]) -> Result<BTreeMap<CountedIn, Vec<u32>>, Fault>
     Ok(cells)
 }
 
-/// A random label for each PIN; `pin` has [`TRUE_PIN`]. Fisher and Yates.
+/// A random label for each PIN; `pin` has [`TRUE_PIN`].
 fn labels(pin: usize) -> Result<Zeroizing<Vec<u16>>, Fault> {
     let mut labels: Zeroizing<Vec<u16>> = Zeroizing::new((0..PINS as u16).collect());
-    for last in (1..PINS).rev() {
-        labels.swap(last, below(last as u64 + 1)? as usize);
-    }
+    labels.shuffle(&mut random()?);
     let holder = labels
         .iter()
         .position(|label| *label == TRUE_PIN)
@@ -117,16 +121,12 @@ fn labels(pin: usize) -> Result<Zeroizing<Vec<u16>>, Fault> {
     Ok(labels)
 }
 
-/// A number below `limit`, from the system's randomness, uniform by rejection.
-fn below(limit: u64) -> Result<u64, Fault> {
-    let most = u64::MAX - u64::MAX % limit;
-    loop {
-        let number =
-            getrandom::u64().map_err(|error| harness(format!("no random numbers: {error}")))?;
-        if number < most {
-            return Ok(number % limit);
-        }
-    }
+/// Never the plan's: whoever knows the seed could tell PINs from labels.
+fn random() -> Result<ChaCha20Rng, Fault> {
+    let mut seed = Zeroizing::new([0; 32]);
+    getrandom::fill(&mut *seed)
+        .map_err(|error| harness(format!("no random numbers from the system: {error}")))?;
+    Ok(ChaCha20Rng::from_seed(*seed))
 }
 
 #[cfg(test)]

@@ -4,17 +4,18 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 use shinsa_model::event::Fault;
-use shinsa_model::residue::READING;
+use shinsa_model::residue::{PinChanges, READING};
 use shinsa_model::scenario::{Keeper, PinCount, SearchResidue};
 use shinsa_wire::sealed::{Opened, seal};
 use shinsa_wire::v1;
 
-use super::super::{observed, values};
+use super::super::{Values, observed, values};
 use super::listed::{Found, is_process, readings};
 use super::{canaries, client, identify, pins};
 use crate::bench::{Bench, Performed, TrialContext};
 use crate::clock::stamp;
 use crate::fault::{harness, incapable};
+use crate::texts::personal::Searcher;
 use crate::wire::{Wire, timed};
 
 /// What is asked of the agent.
@@ -24,6 +25,16 @@ struct Ask {
     seed_form: String,
 }
 
+/// A search under way.
+struct Searching<'a> {
+    bench: &'a Bench,
+    wire: &'a Wire,
+    /// All targets of the agent.
+    known: Vec<v1::Target>,
+    ask: Ask,
+    deadline: Instant,
+}
+
 pub async fn search(
     bench: &Bench,
     verb: &SearchResidue,
@@ -31,101 +42,152 @@ pub async fn search(
     within: Duration,
 ) -> Result<Performed, Fault> {
     let deadline = Instant::now() + within;
-    let left = || deadline.saturating_duration_since(Instant::now());
     let wire = bench.need_wire("inspector")?;
-    let known = identify(wire, left()).await?.targets;
+    let known = identify(wire, within).await?.targets;
     let ask = Ask {
         targets: chosen(&known, verb.within)?,
         count_pins: verb.pins.is_some(),
         seed_form: String::new(),
     };
-    if verb.pins == Some(PinCount::Seeded) {
-        return seeded(bench, ask, context, left()).await;
-    }
-    let set = match verb.pins {
-        // Counts alone: before, the card may not have been made yet; in mid-authentication its data may be there.
-        Some(PinCount::Before | PinCount::Live) => Opened::new(v1::CanarySet::default()),
-        _ => canaries::of_card(bench, &verb.card)?,
+    let searching = Searching {
+        bench,
+        wire,
+        known,
+        ask,
+        deadline,
     };
-    let taken_away = bench.lock_trial()?.taken_away;
-    let age = taken_away.map(|at| at.elapsed());
-    let reply = one(wire, &ask, &set, left()).await?;
-    drop(set);
-    let at = stamp("search", reply.begun.as_ref())?;
-    let mut found = readings(&reply, &Found::of(&reply, &known, &bench.handed_over), age);
-    if matches!(verb.pins, Some(PinCount::Before | PinCount::Live)) {
-        found.retain(|name, _| !name.ends_with("findings") && name != "storage_pictures");
-    }
     match verb.pins {
-        None | Some(PinCount::Seeded) => {}
-        Some(PinCount::Before) => {
-            found.insert("counted_in".into(), reply.pin_counts.len().into());
-            bench.lock_trial()?.pin_counts = Some(reply.pin_counts);
-        }
-        Some(what @ (PinCount::Live | PinCount::After)) => {
-            let before = bench
-                .lock_trial()?
-                .pin_counts
-                .clone()
-                .ok_or_else(no_before)?;
-            let secrets = bench.secrets_of(&verb.card)?;
-            let pin = secrets.pin(&verb.card).ok_or_else(|| {
-                incapable(
-                    format!("no PIN of card {} in the rig's secrets file", verb.card),
-                    "PINs are counted for cards whose PIN is known",
-                )
-            })?;
-            let drawn = match what {
-                PinCount::After => pins::DRAWN,
-                _ => 0,
-            };
-            let changes = pins::changes(&before, &reply.pin_counts, pin.reveal(), drawn)?;
-            found.insert(READING.into(), json!(changes));
-        }
+        None => searching.data(&verb.card).await,
+        Some(PinCount::After) => searching.after(&verb.card).await,
+        Some(PinCount::Before) => searching.before().await,
+        Some(PinCount::Live) => searching.live(&verb.card).await,
+        Some(PinCount::Seeded) => searching.seeded(context).await,
     }
-    Ok(observed(&wire.name, at, found))
 }
 
-fn no_before() -> Fault {
-    incapable(
-        "PINs were not counted before this authentication",
-        "put a `search_residue` with `pins: before` before the card is inserted",
-    )
-}
-
-/// A search with a leak that the agent plants of a PIN that nobody has, compared with the trial's counts before.
-async fn seeded(
-    bench: &Bench,
-    mut ask: Ask,
-    context: &TrialContext,
-    within: Duration,
-) -> Result<Performed, Fault> {
-    let deadline = Instant::now() + within;
-    let left = || deadline.saturating_duration_since(Instant::now());
-    let wire = bench.need_wire("inspector")?;
-    let pin = pins::drawn()?;
-    let set = Opened::new(v1::CanarySet {
-        canaries: vec![canaries::pin_of("planted", &pin)],
-        pictures: Vec::new(),
-    });
-    let before = bench
-        .lock_trial()?
-        .pin_counts
-        .clone()
-        .ok_or_else(no_before)?;
-    ask.seed_form = pins::FORMS[context.seed as usize % pins::FORMS.len()].into();
-    let after = one(wire, &ask, &set, left()).await?;
-    let at = stamp("search", after.begun.as_ref())?;
-    let mut changes = pins::changes(&before, &after.pin_counts, &pin, 0)?;
-    changes.planted = pins::planted(&changes, &ask.seed_form);
-    if changes.planted.is_none() {
-        return Err(harness(format!(
-            "the agent counted nothing in the form {} that it was asked to plant",
-            ask.seed_form
-        )));
+impl Searching<'_> {
+    /// What of the card's data is left.
+    async fn data(&self, card: &str) -> Result<Performed, Fault> {
+        let (readings, reply) = self.read(&canaries::of_card(self.bench, card)?).await?;
+        self.observed(&reply, readings)
     }
-    let readings = values([("planted", ask.seed_form.into()), (READING, json!(changes))]);
-    Ok(observed(&wire.name, at, readings))
+
+    /// The same, and how PINs' counts changed since before the authentication.
+    async fn after(&self, card: &str) -> Result<Performed, Fault> {
+        let before = self.counts_before()?;
+        let (mut readings, reply) = self.read(&canaries::of_card(self.bench, card)?).await?;
+        let changes = self.changes(card, &before, &reply, pins::DRAWN)?;
+        readings.insert(READING.into(), json!(changes));
+        self.observed(&reply, readings)
+    }
+
+    /// Counts before the authentication; the card may not have been made yet.
+    async fn before(&self) -> Result<Performed, Fault> {
+        let (mut readings, reply) = self.count().await?;
+        readings.insert("counted_in".into(), reply.pin_counts.len().into());
+        let performed = self.observed(&reply, readings);
+        self.bench.lock_trial()?.pin_counts = Some(reply.pin_counts);
+        performed
+    }
+
+    /// How counts changed up to now, in mid-authentication; the card's data may be there.
+    async fn live(&self, card: &str) -> Result<Performed, Fault> {
+        let before = self.counts_before()?;
+        let (mut readings, reply) = self.count().await?;
+        let changes = self.changes(card, &before, &reply, 0)?;
+        readings.insert(READING.into(), json!(changes));
+        self.observed(&reply, readings)
+    }
+
+    /// A search with a leak that the agent plants of a PIN that nobody has, compared with the trial's counts before.
+    async fn seeded(mut self, context: &TrialContext) -> Result<Performed, Fault> {
+        let pin = pins::drawn()?;
+        let set = Opened::new(v1::CanarySet {
+            canaries: vec![canaries::pin_of("planted", &pin)],
+            pictures: Vec::new(),
+        });
+        let before = self.counts_before()?;
+        let form = pins::FORMS[context.seed as usize % pins::FORMS.len()];
+        self.ask.seed_form = form.into();
+        let after = self.ask(&set).await?;
+        let mut changes = pins::changes(&before, &after.pin_counts, &pin, 0)?;
+        changes.planted = pins::planted(&changes, form);
+        if changes.planted.is_none() {
+            return Err(harness(format!(
+                "the agent counted nothing in the form {form} that it was asked to plant"
+            )));
+        }
+        let readings = values([("planted", form.into()), (READING, json!(changes))]);
+        self.observed(&after, readings)
+    }
+
+    async fn read(&self, set: &Opened) -> Result<(Values, v1::SearchReply), Fault> {
+        let taken_away = self.bench.lock_trial()?.taken_away;
+        let age = taken_away.map(|at| at.elapsed());
+        let reply = self.ask(set).await?;
+        let found = Found::of(&reply, &self.known, &self.bench.handed_over);
+        let secrets = self.bench.read_secrets()?;
+        let searcher = Searcher::new(secrets.canaries());
+        Ok((readings(&reply, &found, age, &searcher), reply))
+    }
+
+    /// PINs alone; that nothing else was found says nothing, for nothing else was looked for.
+    async fn count(&self) -> Result<(Values, v1::SearchReply), Fault> {
+        let (mut readings, reply) = self.read(&Opened::new(v1::CanarySet::default())).await?;
+        readings.retain(|name, _| !name.ends_with("findings") && name != "storage_pictures");
+        Ok((readings, reply))
+    }
+
+    fn counts_before(&self) -> Result<Vec<v1::PinCounts>, Fault> {
+        let counts = self.bench.lock_trial()?.pin_counts.clone();
+        counts.ok_or_else(|| {
+            incapable(
+                "PINs were not counted before this authentication",
+                "put a `search_residue` with `pins: before` before the card is inserted",
+            )
+        })
+    }
+
+    fn changes(
+        &self,
+        card: &str,
+        before: &[v1::PinCounts],
+        reply: &v1::SearchReply,
+        drawn: usize,
+    ) -> Result<PinChanges, Fault> {
+        let secrets = self.bench.secrets_of(card)?;
+        let pin = secrets.pin(card).ok_or_else(|| {
+            incapable(
+                format!("no PIN of card {card} in the rig's secrets file"),
+                "PINs are counted for cards whose PIN is known",
+            )
+        })?;
+        pins::changes(before, &reply.pin_counts, pin.reveal(), drawn)
+    }
+
+    fn observed(&self, reply: &v1::SearchReply, readings: Values) -> Result<Performed, Fault> {
+        let at = stamp("search", reply.begun.as_ref())?;
+        Ok(observed(&self.wire.name, at, readings))
+    }
+
+    async fn ask(&self, set: &Opened) -> Result<v1::SearchReply, Fault> {
+        let left = || self.deadline.saturating_duration_since(Instant::now());
+        let mut client = client(self.wire);
+        let call = client.open_search(timed(v1::OpenSearchRequest {}, left()));
+        let opened = self.wire.call("open search", left(), call).await?;
+        let sealed = seal(set, &opened.search, &opened.public_key)
+            .map_err(|why| harness(format!("canaries: {why}")))?;
+        let request = v1::SearchRequest {
+            search: opened.search,
+            sealed,
+            targets: self.ask.targets.clone(),
+            count_pins: self.ask.count_pins,
+            freeze: true,
+            seed_form: self.ask.seed_form.clone(),
+        };
+        let call = client.search(timed(request, left()));
+        self.wire.call("search", left(), call).await
+    }
 }
 
 /// Targets by what keeps data; all of a kind.
@@ -147,29 +209,4 @@ fn chosen(known: &[v1::Target], within: Option<Keeper>) -> Result<Vec<String>, F
         ));
     }
     Ok(targets)
-}
-
-async fn one(
-    wire: &Wire,
-    ask: &Ask,
-    set: &Opened,
-    within: Duration,
-) -> Result<v1::SearchReply, Fault> {
-    let deadline = Instant::now() + within;
-    let left = || deadline.saturating_duration_since(Instant::now());
-    let mut client = client(wire);
-    let call = client.open_search(timed(v1::OpenSearchRequest {}, left()));
-    let opened = wire.call("open search", left(), call).await?;
-    let sealed = seal(set, &opened.search, &opened.public_key)
-        .map_err(|why| harness(format!("canaries: {why}")))?;
-    let request = v1::SearchRequest {
-        search: opened.search,
-        sealed,
-        targets: ask.targets.clone(),
-        count_pins: ask.count_pins,
-        freeze: true,
-        seed_form: ask.seed_form.clone(),
-    };
-    let call = client.search(timed(request, left()));
-    wire.call("search", left(), call).await
 }

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use image::imageops::FilterType;
 use image::{GrayImage, ImageFormat, RgbImage};
 use virtual_reader::{Defect, Defects};
@@ -32,6 +33,7 @@ struct Kept {
     resized: VecDeque<Vec<u8>>,
     vectors: VecDeque<Vec<f32>>,
     log: VecDeque<String>,
+    photo: Vec<u8>,
     /// Everything of the visit that goes on.
     visit: Vec<Vec<u8>>,
     frames: u64,
@@ -82,7 +84,16 @@ impl Slips {
 
     /// The chip's photo was read, JP2.
     pub fn photo(&self, photo: &[u8]) {
+        if self.defects.has(Defect::PhotoInErrorLog) {
+            self.kept().photo = photo.to_vec();
+        }
         self.visit(photo);
+    }
+
+    /// The last photo as an error log may quote it; none without the defect.
+    pub fn quoted_photo(&self) -> Option<String> {
+        let kept = self.kept();
+        (!kept.photo.is_empty()).then(|| BASE64_STANDARD.encode(&kept.photo))
     }
 
     /// It was decoded: 8-bit grey pixels.

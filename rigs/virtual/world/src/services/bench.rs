@@ -63,6 +63,7 @@ impl Instrument for Bench {
         self.scene.withdraw();
         self.scene.clear();
         self.usb.detach("");
+        self.plug(true).await.map_err(|error| internal(&error))?;
         Ok(Response::new(MakeSafeReply {
             done: Some(clock::now()),
         }))
@@ -214,6 +215,6 @@ pub(super) fn done() -> Response<Done> {
     Response::new(clock::done())
 }
 
-fn internal(error: &anyhow::Error) -> Status {
+pub(super) fn internal(error: &anyhow::Error) -> Status {
     Status::internal(format!("{error:#}"))
 }

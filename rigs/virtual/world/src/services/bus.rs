@@ -115,6 +115,9 @@ impl Eyes for Bench {
     async fn grab(&self, request: Request<GrabRequest>) -> Result<Response<Exposure>, Status> {
         let camera = request.into_inner().camera();
         tokio::time::sleep(EXPOSURE).await;
+        if !*self.usb.cable().borrow() {
+            return Err(Status::unavailable("no such device: the cable is pulled"));
+        }
         let bench = self.clone();
         let work = tokio::task::spawn_blocking(move || match camera {
             Camera::Patient => Ok(bench.scene.patient()),

@@ -3,10 +3,11 @@
 use shinsa_wire::v1::usb_switch_server::UsbSwitch;
 use shinsa_wire::v1::{
     AttachUsbRequest, DetachUsbRequest, Done, ListUsbDevicesReply, ListUsbDevicesRequest,
+    SetUsbCableRequest,
 };
 use tonic::{Request, Response, Status};
 
-use super::bench::{Answer, done};
+use super::bench::{Answer, done, internal};
 use crate::Bench;
 use crate::usb::DEVICES;
 
@@ -27,6 +28,12 @@ impl UsbSwitch for Bench {
             "no USB device {device:?}: this bench has {}",
             DEVICES.join(", ")
         )))
+    }
+
+    async fn set_cable(&self, request: Request<SetUsbCableRequest>) -> Answer<Done> {
+        let plugged = request.into_inner().plugged;
+        self.plug(plugged).await.map_err(|error| internal(&error))?;
+        Ok(done())
     }
 
     async fn detach(&self, request: Request<DetachUsbRequest>) -> Answer<Done> {

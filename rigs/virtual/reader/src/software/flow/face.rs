@@ -81,6 +81,11 @@ impl Reader {
         if step.is_err() && self.defects.has(Defect::NameInErrorLog) {
             self.log_name(&chip).await;
         }
+        if step.is_err()
+            && let Some(photo) = self.slips.quoted_photo()
+        {
+            self.logs.error(&format!("要求 photo={photo}"));
+        }
         step
     }
 

@@ -110,6 +110,9 @@ impl Reader {
             let end = self.visit(&stop);
             standing.block_on(self.until_gone(end, &mut stop));
             self.logs.operation(Kind::Disconnect, "ICカード");
+            if self.defects.has(Defect::LogRepeats) {
+                self.logs.operation(Kind::Disconnect, "ICカード");
+            }
         }
     }
 
