@@ -169,6 +169,7 @@ async fn one(
         count_pins: ask.count_pins,
         freeze: true,
         seed_form: ask.seed_form.clone(),
+        changed_since: String::new(),
     };
     let call = client.search(timed(request, left()));
     wire.call("search", left(), call).await
