@@ -13,6 +13,7 @@ pub mod share;
 mod spread;
 mod successes;
 mod values;
+pub mod vectors;
 
 #[cfg(test)]
 mod people_tests;
@@ -80,7 +81,7 @@ fn one(
     let confidence = confidence(spec, criterion);
     let gathered = values::gather(&spec.of, &spec.unit, &scenario.id, plan, ledger);
     let (mut study, mut compared, mut groups) = (None, None, Vec::new());
-    let mut pins = None;
+    let (mut pins, mut vectors) = (None, None);
     let (values, ruling) = match (Bounds::new(limit, &spec.unit), &spec.of.accuracy) {
         (None, _) => (Vec::new(), no_limit()),
         (Some(bounds), Some(of)) => {
@@ -94,6 +95,12 @@ fn one(
                 residue::rule(&gathered, &bounds, &spec.unit, confidence, plan.seed);
             pins = found;
             compared = Some(n);
+            (Vec::new(), ruling)
+        }
+        (Some(bounds), None) if spec.of.vector_residue.is_some() => {
+            let (ruling, found) = vectors::rule(&gathered, &bounds, plan.seed);
+            compared = Some(found.authentications);
+            vectors = Some(Box::new(found));
             (Vec::new(), ruling)
         }
         (Some(bounds), None) => match &spec.of.success {
@@ -161,6 +168,7 @@ fn one(
         groups,
         study,
         pins,
+        vectors,
         evidence: gathered.evidence,
     }
 }
