@@ -16,7 +16,7 @@ use crate::refused::Refused;
 use crate::search::tell;
 
 /// Vectors told at most; more are counted. A planted one is told in any case.
-const MOST: usize = 2_048;
+const MOST: usize = 1_024;
 
 /// Collects. The caller adds the times.
 ///
