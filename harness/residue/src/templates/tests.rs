@@ -219,7 +219,7 @@ proptest! {
     /// However the bytes are cut, the same runs are found, and each is a run of the numbers that stand there.
     #[test]
     fn cutting_changes_nothing(
-        words in proptest::collection::vec(prop_oneof![6 => (0x3C00_0000_u32..0x3F80_0000), 1 => Just(0_u32), 1 => 0_u32..64], 0..3_000),
+        words in proptest::collection::vec(prop_oneof![6 => 0x3C00_0000_u32..0x3F80_0000, 1 => Just(0_u32), 1 => 0_u32..64], 0..3_000),
         piece in 1_usize..400,
     ) {
         let memory: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();

@@ -105,7 +105,7 @@ pub fn assess(all: &[Authentication], settings: &Settings) -> Assessment {
     }
 }
 
-fn test(group: &Group<'_>, draws: u32, seed: u64, stream: u64) -> Agreement {
+fn test(group: &Group<'_>, most: u32, seed: u64, stream: u64) -> Agreement {
     let table = table(&group.vectors);
     let (within, between) = means(&group.subjects, &table);
     let difference = within - between;
@@ -113,17 +113,17 @@ fn test(group: &Group<'_>, draws: u32, seed: u64, stream: u64) -> Agreement {
     random.set_stream(stream);
     let mut labels = group.subjects.clone();
     let (mut drawn, mut reached) = (0_u32, 0_u32);
-    while drawn < draws && reached < ENOUGH {
+    while drawn < most && reached < ENOUGH {
         drawn += 1;
         labels.shuffle(&mut random);
         let (within, between) = means(&labels, &table);
         // Sums of the same numbers in another order differ in their last bits.
         reached += u32::from(within - between >= difference - 1e-9);
     }
-    let p = if reached == ENOUGH && drawn < draws {
+    let p = if reached == ENOUGH && drawn < most {
         f64::from(reached) / f64::from(drawn)
     } else {
-        f64::from(1 + reached) / f64::from(1 + draws)
+        f64::from(1 + reached) / f64::from(1 + most)
     };
     Agreement {
         place: group.place.clone(),
