@@ -1,7 +1,7 @@
-//! The seeded arm: a process of the agent's own that holds the set's PINs in a wished form, to be searched as target "seeded".
+//! The seeded arm: a process of the agent's own that holds the set's PINs in a wished form, or vectors, to be searched as target "seeded".
 //!
 //! [`Holder`] starts `shinsa-agent hold` and gives it the bytes over a pipe; [`hold`] is that process. It holds exactly one copy of
-//! each, in memory of its own, and ends when the pipe closes: with the agent, at the latest. Called by `search` and `main`.
+//! each, in memory of its own, and ends when the pipe closes: with the agent, at the latest. Called by `search`, `vectors` and `main`.
 //! The form is one of the residue package's for PINs. Must not: print, or keep anything beyond the search.
 
 use std::fs::File;
@@ -19,7 +19,7 @@ use crate::refused::Refused;
 const BETWEEN: [u8; 16] = [0xA5; 16];
 /// Said when everything is held.
 const HELD: &str = "held";
-/// Longest form of a PIN, bytes.
+/// Longest form of a PIN or vector, bytes.
 const LONGEST: u32 = 4096;
 
 /// The holding process; ended when dropped.
@@ -41,6 +41,15 @@ impl Holder {
                 "seed_form is given, but the set has no canary of kind pin: add the PINs to be held".into(),
             ));
         }
+        let bytes: Vec<&[u8]> = shaped.iter().map(Form::reveal).collect();
+        Self::holding(&bytes)
+    }
+
+    /// Starts it and waits until it holds one copy of each of these, at an address that is a multiple of 16.
+    ///
+    /// # Errors
+    /// The process cannot be started, or does not take them: one is longer than 4,096 bytes, or they are too many.
+    pub fn holding(copies: &[&[u8]]) -> Result<Self, Refused> {
         let failed = |error: io::Error| Refused::System(format!("the process for seeds: {error}"));
         let program = std::env::current_exe().map_err(failed)?;
         let child = Command::new(program)
@@ -50,7 +59,7 @@ impl Holder {
             .spawn()
             .map_err(failed)?;
         let mut holder = Self(child);
-        holder.give(&shaped).map_err(failed)?;
+        holder.give(copies).map_err(failed)?;
         Ok(holder)
     }
 
@@ -59,14 +68,14 @@ impl Holder {
         self.0.id()
     }
 
-    fn give(&mut self, shaped: &[Form]) -> io::Result<()> {
+    fn give(&mut self, copies: &[&[u8]]) -> io::Result<()> {
         let (Some(to), Some(from)) = (self.0.stdin.as_mut(), self.0.stdout.take()) else {
             return Err(io::Error::other("it has no pipes"));
         };
-        to.write_all(&(shaped.len() as u32).to_le_bytes())?;
-        for form in shaped {
-            to.write_all(&(form.reveal().len() as u32).to_le_bytes())?;
-            to.write_all(form.reveal())?;
+        to.write_all(&(copies.len() as u32).to_le_bytes())?;
+        for copy in copies {
+            to.write_all(&(copy.len() as u32).to_le_bytes())?;
+            to.write_all(copy)?;
         }
         let mut said = String::new();
         BufReader::new(from).read_line(&mut said)?;

@@ -1,6 +1,6 @@
 //! The agent on the terminal PC: answers `Inspector` and `Instrument` of `shinsa.v1`.
 //!
-//! It searches targets for residue in place, marks and compares files, reads resources, tries what a memory dump would need, makes a
+//! It searches targets for residue in place, collects sketches of vectors in memory, marks and compares files, reads resources, tries what a memory dump would need, makes a
 //! target crash and looks for ways in. A closed set of requests: nothing that comes over the wire is executed, opened as a path or
 //! searched outside the targets of its own configuration. It tells what it saw; it judges nothing and keeps nothing.
 //!
@@ -22,4 +22,5 @@ pub mod resources;
 pub mod search;
 pub mod serve;
 pub mod service;
+pub mod vectors;
 pub mod waiting;

@@ -19,6 +19,7 @@ use crate::files::Marks;
 use crate::freezer::Freezer;
 use crate::keys::Keys;
 use crate::refused::Refused;
+use crate::vectors::{self, Vectors};
 use crate::{crash, dumps, identify, probe, processes, resources, search};
 
 /// Largest message, bytes: a set with many pictures comes, counts of all PINs go. As the harness's.
@@ -34,6 +35,7 @@ struct State {
     config: Config,
     keys: Mutex<Keys>,
     marks: Mutex<Marks>,
+    vectors: Mutex<Vectors>,
     freezer: Freezer,
     /// Held by whoever works on targets.
     busy: tokio::sync::Mutex<()>,
@@ -46,6 +48,7 @@ impl Agent {
             config,
             keys: Mutex::default(),
             marks: Mutex::default(),
+            vectors: Mutex::default(),
             freezer: Freezer::default(),
             busy: tokio::sync::Mutex::default(),
         }))
@@ -144,7 +147,9 @@ impl Inspector for Agent {
         let key = locked(&self.0.keys).take(&request.search, Instant::now())?;
         let search = move |state: &State| {
             let begun = now();
-            let reply = search::search(&state.config, &state.freezer, key, &request)?;
+            let vectors = locked(&state.vectors);
+            let since = vectors.since(&request.changed_since)?;
+            let reply = search::search(&state.config, &state.freezer, since, key, &request)?;
             Ok(v1::SearchReply {
                 begun: Some(begun),
                 ended: Some(now()),
@@ -178,6 +183,38 @@ impl Inspector for Agent {
             Ok(v1::ChangedFilesReply { at, ..reply })
         };
         Ok(Response::new(self.work(changed).await?))
+    }
+
+    async fn snapshot_pages(
+        &self,
+        request: Request<v1::SnapshotPagesRequest>,
+    ) -> Answer<v1::SnapshotPagesReply> {
+        let request = request.into_inner();
+        let snapshot = move |state: &State| {
+            let at = Some(now());
+            let mut vectors = locked(&state.vectors);
+            let reply = vectors::snapshot(&state.config, &state.freezer, &mut vectors, &request)?;
+            Ok(v1::SnapshotPagesReply { at, ..reply })
+        };
+        Ok(Response::new(self.work_alone(snapshot).await?))
+    }
+
+    async fn collect_vectors(
+        &self,
+        request: Request<v1::CollectVectorsRequest>,
+    ) -> Answer<v1::CollectVectorsReply> {
+        let request = request.into_inner();
+        let collect = move |state: &State| {
+            let begun = Some(now());
+            let mut vectors = locked(&state.vectors);
+            let reply = vectors::collect(&state.config, &state.freezer, &mut vectors, &request)?;
+            Ok(v1::CollectVectorsReply {
+                begun,
+                ended: Some(now()),
+                ..reply
+            })
+        };
+        Ok(Response::new(self.work_alone(collect).await?))
     }
 
     async fn resources(

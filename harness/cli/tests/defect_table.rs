@@ -170,3 +170,16 @@ fn the_conforming_reader_leaves_nothing() {
         wiped.reason
     );
 }
+
+/// Vectors in memory of the conforming reader tell nobody apart, by a test that finds the planted ones.
+#[test]
+fn the_conforming_reader_leaves_no_vector_of_a_face() {
+    let run = VirtualRun::new("leaves-no-vector");
+    let finished = rig::finish(run.command_of(&Suite::Vectors.files(), Vec::<String>::new()));
+    let verdicts = run
+        .verdicts()
+        .unwrap_or_else(|why| panic!("{why}\n{}", finished.output));
+    let found = verdicts.iter().find(|v| v.criterion == "3-16");
+    let found = found.unwrap_or_else(|| panic!("item 3-16\n{}", finished.output));
+    assert_eq!(found.verdict, "pass", "{}", found.reason);
+}

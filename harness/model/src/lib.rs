@@ -23,6 +23,7 @@ pub mod residue;
 pub mod rig;
 pub mod scenario;
 pub mod schema;
+pub mod sketches;
 pub mod text;
 pub mod verdict;
 pub mod yaml;

@@ -19,10 +19,10 @@ use crate::quantity::Time;
 use crate::text::Bilingual;
 
 pub use expectation::{Compare, Expect};
-pub use inspect::{AttachUsb, Keeper, OfTarget, PinCount, SearchResidue, UsbCable};
+pub use inspect::{AttachUsb, CollectVectors, Keeper, OfTarget, PinCount, SearchResidue, UsbCable};
 pub use measurement::{
     AccuracyOf, AccuracyRate, AfterStep, Interval, MeasureOf, MeasurementSpec, PinResidue,
-    Predicted, Reading, Statistic, Success,
+    Predicted, Reading, Statistic, Success, VectorResidue,
 };
 pub use trials::{Matrix, MatrixValues, OfSeries, Order};
 pub use verbs::{
@@ -225,6 +225,14 @@ pub struct Step {
     /// short that they count for nothing alone). A count of nothing is left out where not everything could be searched.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub search_residue: Option<SearchResidue>,
+    /// Remember hashes of all memory of the running processes. `inspector`. Reads `processes`, `pages`, `vectors`, `not_searched` (places).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub snapshot_pages: Option<Nothing>,
+    /// Vectors of 64 to 1,024 f32 numbers that may be face templates and appeared in memory since `snapshot_pages` of the same trial, as sketches that can be
+    /// compared with each other and with nothing else. `inspector`. Reads `subject`, `candidates`, `dropped`, `unchanged`, `searched_bytes`,
+    /// `not_searched` (places), `collect_s`, `vectors` (the sketches).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub collect_vectors: Option<CollectVectors>,
     /// Remember every file of the machines. `inspector`. Reads `files`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mark_files: Option<Nothing>,

@@ -87,6 +87,9 @@ pub struct Measurement {
     /// With counts of PINs: what they and their controls showed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pins: Option<Box<PinFinding>>,
+    /// With sketches of vectors: what comparing them and the planted ones showed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vectors: Option<Box<VectorFinding>>,
 }
 
 /// What the counts of PINs showed.
@@ -112,6 +115,54 @@ pub struct PinFinding {
     pub live: u64,
     /// Live arm: cells in which the PIN was seen there.
     pub live_visible: u64,
+}
+
+/// What comparing vectors showed. For vectors of 64 to 1,024 f32 numbers alone.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct VectorFinding {
+    /// Authentications.
+    pub authentications: u64,
+    /// Different subjects.
+    pub subjects: u64,
+    /// Vectors that appeared, over all authentications.
+    pub candidates: u64,
+    /// Of these left out because their like appeared after more authentications than any subject has.
+    pub common: u64,
+    /// Of these not compared because too few authentications left any of their length.
+    pub rare: u64,
+    /// Places that were tested: lengths, and addresses.
+    pub tested: u64,
+    /// Smallest p after Holm; 1 where nothing was tested.
+    pub smallest_p: f64,
+    /// Places that tell subjects apart.
+    pub places: Vec<VectorPlace>,
+    /// Seeded arm: lengths that were planted.
+    pub planted: Vec<u32>,
+    /// Seeded arm: how many of them were found.
+    pub planted_found: u64,
+    /// Vectors that were found and not kept.
+    pub dropped: u64,
+    /// Places that were not searched.
+    pub unsearched: u64,
+    /// Seed of the permutations.
+    pub seed: u64,
+}
+
+/// Where vectors tell subjects apart.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct VectorPlace {
+    /// Numbers of a vector.
+    pub length: u32,
+    /// Target and class of memory; empty: wherever they agree best.
+    pub region: String,
+    /// Address there; 0 with an empty region.
+    pub address: u64,
+    /// Mean agreement within a subject, −1 … 1.
+    pub within: f64,
+    /// The same between subjects.
+    pub between: f64,
+    /// p after Holm.
+    pub p: f64,
 }
 
 /// Where PINs stay behind.

@@ -67,7 +67,7 @@ pub(crate) struct Value<'a> {
     pub error_rate: Option<String>,
     /// Journal lines.
     pub lines: String,
-    /// SVG, or the whole technology evaluation.
+    /// SVG, the whole technology evaluation, or what comparing vectors showed.
     pub plot: String,
 }
 
@@ -226,11 +226,12 @@ fn value<'a>(m: &'a Measurement, limit: Option<&Limit>) -> Value<'a> {
         error_rate: m.error_rate.as_ref().and_then(|name| error_rate(name, m)),
         confidence: words::number(m.confidence * 100.0),
         lines: words::lines(&m.evidence),
-        plot: match &m.study {
-            Some(found) => {
+        plot: match (&m.study, &m.vectors) {
+            (Some(found), _) => {
                 crate::accuracy::fragment(&found.study, Some((&found.decision, found.limit)))
             }
-            None => crate::plot::strip(&m.values, &m.unit, limit),
+            (None, Some(found)) => crate::vectors::fragment(found),
+            (None, None) => crate::plot::strip(&m.values, &m.unit, limit),
         },
     }
 }

@@ -13,6 +13,7 @@ mod junit;
 mod ledger;
 mod pictures;
 mod plot;
+mod vectors;
 mod words;
 
 use std::io;

@@ -18,6 +18,7 @@ pub mod sample_size;
 pub mod scores;
 pub mod sequential;
 pub mod study;
+pub mod templates;
 
 /// An argument that no statement can be made with.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

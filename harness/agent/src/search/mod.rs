@@ -3,7 +3,7 @@
 //! The set is wiped as soon as the hunt is built from it, the hunt when the search ends. No byte of a target leaves this module.
 //! Called by `service` on a thread of its own, one search at a time.
 
-mod tell;
+pub(crate) mod tell;
 mod wanted;
 
 use std::path::Path;
@@ -19,9 +19,39 @@ use crate::freezer::{Freezer, Hold};
 use crate::hold::Holder;
 use crate::processes::{self, Running};
 use crate::refused::Refused;
+use crate::vectors::Mark;
 use tell::Telling;
 
-/// Searches. The caller adds the times.
+/// What is searched for, and how far.
+struct How<'a> {
+    hunt: &'a Hunt,
+    since: Option<&'a Mark>,
+    freeze: bool,
+}
+
+impl How<'_> {
+    /// Of a process that the mark knows, only what changed since.
+    fn process(&self, process: &Running) -> Trail {
+        let changed = self.since.and_then(|mark| mark.changed(process.identity));
+        let (only, read) = changed.unzip();
+        let options = Options {
+            only,
+            ..Options::default()
+        };
+        let mut trail = self
+            .hunt
+            .search(&Source::Process(process.identity), &options);
+        // What could not be read to tell whether it changed was not searched either.
+        for missed in read.into_iter().flat_map(|read| read.not_searched) {
+            if !trail.report.not_searched.contains(&missed) {
+                trail.report.not_searched.push(missed);
+            }
+        }
+        trail
+    }
+}
+
+/// Searches; of processes that the mark `since` knows, only the pages that changed. The caller adds the times.
 ///
 /// # Errors
 /// The set does not open or holds what is no canary; an unknown target; seeds that cannot be planted. What of a target cannot be
@@ -29,6 +59,7 @@ use tell::Telling;
 pub fn search(
     config: &Config,
     freezer: &Freezer,
+    since: Option<&Mark>,
     key: SearchKey,
     request: &v1::SearchRequest,
 ) -> Result<v1::SearchReply, Refused> {
@@ -45,12 +76,17 @@ pub fn search(
     let hunt = hunt(&wanted)?;
     drop(wanted);
     let mut telling = Telling::default();
-    all(&hunt, freezer, &targets, request.freeze, &mut telling)?;
+    let how = How {
+        hunt: &hunt,
+        since,
+        freeze: request.freeze,
+    };
+    all(&how, freezer, &targets, &mut telling)?;
     if let Some(holder) = holder {
         let process = Running::of(holder.pid());
         let process =
             process.ok_or_else(|| Refused::System("the process for seeds ended early".into()))?;
-        telling.trail(SEEDED, Some(process.pid()), None, one(&hunt, &process));
+        telling.trail(SEEDED, Some(process.pid()), None, how.process(&process));
     }
     Ok(v1::SearchReply {
         patterns: hunt.patterns(),
@@ -83,10 +119,9 @@ fn chosen<'a>(config: &'a Config, names: &[String]) -> Result<Vec<&'a Target>, R
 }
 
 fn all(
-    hunt: &Hunt,
+    how: &How<'_>,
     freezer: &Freezer,
     targets: &[&Target],
-    freeze: bool,
     telling: &mut Telling,
 ) -> Result<(), Refused> {
     let mut running = Vec::new();
@@ -101,11 +136,16 @@ fn all(
     }
     // All stand still together: what one hands to the other is in one of them.
     let mut hold = freezer.hold();
-    if freeze {
+    if how.freeze {
         stop(&mut hold, &running, telling);
     }
     for (target, process) in &running {
-        telling.trail(&target.name, Some(process.pid()), None, one(hunt, process));
+        telling.trail(
+            &target.name,
+            Some(process.pid()),
+            None,
+            how.process(process),
+        );
     }
     if !hold.stood_still() {
         let why = "searched, but the processes were let go (MakeSafe) before the search ended";
@@ -119,7 +159,7 @@ fn all(
                 telling.missed(&target.name, "", "not there: no such swap", true);
             }
             What::Files(path) | What::Image(path) | What::Swap(path) => {
-                telling.trail(&target.name, None, Some(path), stored(hunt, path));
+                telling.trail(&target.name, None, Some(path), stored(how.hunt, path));
             }
         }
     }
@@ -134,10 +174,6 @@ fn stop(hold: &mut Hold<'_>, running: &[(&Target, Running)], telling: &mut Telli
             telling.missed(&target.name, &place, &why, false);
         }
     }
-}
-
-fn one(hunt: &Hunt, process: &Running) -> Trail {
-    hunt.search(&Source::Process(process.identity), &Options::default())
 }
 
 fn stored(hunt: &Hunt, path: &Path) -> Trail {

@@ -33,6 +33,7 @@ impl Telling {
             bytes: trail.report.searched,
             zeros: trail.report.zeros,
             pid: pid.unwrap_or(0),
+            left_out: trail.report.left_out,
         });
         self.0.more_not_searched += trail.report.not_listed;
         for missed in trail.report.not_searched {
@@ -81,7 +82,11 @@ fn finding(target: &str, root: Option<&Path>, found: Finding) -> v1::Finding {
     }
 }
 
-fn not_searched(target: &str, root: Option<&Path>, missed: &NotSearched) -> v1::NotSearched {
+pub(crate) fn not_searched(
+    target: &str,
+    root: Option<&Path>,
+    missed: &NotSearched,
+) -> v1::NotSearched {
     let place = match &missed.place {
         Place::Process { .. } => format!("{} {}", missed.place, missed.name)
             .trim_end()
@@ -155,7 +160,7 @@ pub fn form(cell: Cell) -> &'static str {
     }
 }
 
-fn region(kind: Kind) -> &'static str {
+pub(crate) fn region(kind: Kind) -> &'static str {
     match kind {
         Kind::Heap => "heap",
         Kind::Stack => "stack",

@@ -13,4 +13,5 @@ mod searching;
 mod serving;
 mod support;
 mod tls;
+mod vectors;
 mod victim;

@@ -188,7 +188,7 @@ async fn a_target_that_ends_during_the_search_is_told() {
         };
         let canaries = set(&[("t1/x", "text", fresh(20).as_bytes())]);
         let killing = async {
-            while !is_stopped(victim.pid()) {
+            while !victim.is_stopped() {
                 tokio::task::yield_now().await;
             }
             victim.kill();
@@ -218,7 +218,7 @@ async fn make_safe_lets_go_what_is_searched_and_the_search_says_so() {
         };
         let canaries = set(&[("t1/x", "text", fresh(20).as_bytes())]);
         let safe = async {
-            while !is_stopped(victim.pid()) {
+            while !victim.is_stopped() {
                 tokio::task::yield_now().await;
             }
             agent
@@ -228,7 +228,7 @@ async fn make_safe_lets_go_what_is_searched_and_the_search_says_so() {
                 .unwrap();
         };
         let (reply, ()) = tokio::join!(agent.search_for(canaries, request), safe);
-        assert!(!is_stopped(victim.pid()) && victim.is_well());
+        assert!(!victim.is_stopped() && victim.is_well());
         let reply = reply.unwrap();
         if reply
             .not_searched
@@ -253,18 +253,12 @@ async fn an_agent_that_ends_lets_go_what_it_searches() {
     let canaries = set(&[("t1/x", "text", fresh(20).as_bytes())]);
     tokio::select! {
         _ = agent.search_for(canaries, request) => {}
-        () = async { while !is_stopped(victim.pid()) { tokio::task::yield_now().await } } => {}
+        () = async { while !victim.is_stopped() { tokio::task::yield_now().await } } => {}
     }
     let (status, _) = agent.end();
     assert!(status.success());
-    assert!(!is_stopped(victim.pid()), "left stopped");
+    assert!(!victim.is_stopped(), "left stopped");
     assert!(victim.is_well());
-}
-
-fn is_stopped(pid: u32) -> bool {
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-    stat.rsplit_once(") ")
-        .is_some_and(|(_, rest)| rest.starts_with('T'))
 }
 
 #[tokio::test]

@@ -84,6 +84,14 @@ impl Victim {
         self.tell("hello") == "hello"
     }
 
+    /// Whether somebody holds it still.
+    pub fn is_stopped(&self) -> bool {
+        let stat =
+            std::fs::read_to_string(format!("/proc/{}/stat", self.pid())).unwrap_or_default();
+        stat.rsplit_once(") ")
+            .is_some_and(|(_, rest)| rest.starts_with('T'))
+    }
+
     pub fn kill(&mut self) {
         self.child.kill().unwrap();
     }

@@ -50,6 +50,8 @@ pub enum Suite {
     Residue,
     /// The statistics of PINs.
     Pins,
+    /// The statistics of face vectors.
+    Vectors,
     /// No check finds this yet: said in the list, and not run.
     NotYet,
 }
@@ -100,6 +102,7 @@ impl Suite {
             .map(|name| format!("scenarios/certification/{name}.yaml"))
             .into(),
             Self::Pins => vec!["scenarios/certification/3-16-pins.yaml".into()],
+            Self::Vectors => vec!["scenarios/certification/3-16-vectors.yaml".into()],
             Self::NotYet => Vec::new(),
         }
     }

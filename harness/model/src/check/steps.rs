@@ -32,6 +32,8 @@ pub const VERBS: &[(&str, &[&str])] = &[
     ("power", &["power"]),
     ("read_environment", &["environment"]),
     ("search_residue", &["inspector"]),
+    ("snapshot_pages", &["inspector"]),
+    ("collect_vectors", &["inspector"]),
     ("mark_files", &["inspector"]),
     ("changed_files", &["inspector"]),
     ("try_dumps", &["inspector"]),

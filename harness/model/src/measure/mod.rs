@@ -14,6 +14,7 @@ pub mod share;
 mod spread;
 mod successes;
 mod values;
+pub mod vectors;
 
 #[cfg(test)]
 mod people_tests;
@@ -28,7 +29,7 @@ use values::Gathered;
 
 use crate::criterion::{Criterion, Rule};
 use crate::plan::{Plan, PlannedScenario};
-use crate::scenario::MeasurementSpec;
+use crate::scenario::{MeasurementSpec, Success};
 use crate::text::Bilingual;
 use crate::verdict::{Measurement, Verdict};
 
@@ -118,17 +119,20 @@ fn one(
         open: join(&open),
         values: ruled.values,
         error_rate: of_success.and_then(|of| of.error_rate.clone()),
-        no_response: of_success
-            .filter(|of| !of.no_response.is_empty())
-            .map(|of| {
-                let silent = |value: &&values::Figure| of.no_response.contains(&value.ended_on);
-                gathered.values.iter().filter(silent).count() as u64
-            }),
+        no_response: of_success.and_then(|of| no_response(of, &gathered)),
         groups: ruled.groups,
         study: ruled.study,
         pins: ruled.pins,
+        vectors: ruled.vectors,
         evidence: gathered.evidence,
     }
+}
+
+/// Trials that ended on a screen of no response, where the scenario names any.
+fn no_response(of: &Success, gathered: &Gathered) -> Option<u64> {
+    let silent = |value: &&values::Figure| of.no_response.contains(&value.ended_on);
+    let named = !of.no_response.is_empty();
+    named.then(|| gathered.values.iter().filter(silent).count() as u64)
 }
 
 fn confidence(spec: &MeasurementSpec, criterion: Option<&Criterion>) -> f64 {

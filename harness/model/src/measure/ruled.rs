@@ -5,12 +5,12 @@ use super::accuracy::{self, ScoreFiles};
 use super::limit::Bounds;
 use super::rule::{self, Ruling};
 use super::values::{Figure, Gathered};
-use super::{predicted, residue, share, spread};
+use super::{predicted, residue, share, spread, vectors};
 use crate::plan::Plan;
 use crate::quantity::Quantity;
 use crate::scenario::{MeasurementSpec, Statistic};
 use crate::text::Bilingual;
-use crate::verdict::{GroupFinding, PinFinding, StudyFinding};
+use crate::verdict::{GroupFinding, PinFinding, StudyFinding, VectorFinding};
 
 /// A ruling and what else the report shows.
 pub struct Ruled {
@@ -22,6 +22,7 @@ pub struct Ruled {
     pub groups: Vec<GroupFinding>,
     pub study: Option<Box<StudyFinding>>,
     pub pins: Option<Box<PinFinding>>,
+    pub vectors: Option<Box<VectorFinding>>,
 }
 
 /// Rules on one measurement; without a limit nothing can be said.
@@ -51,6 +52,14 @@ pub fn rule_on(
         return Ruled {
             pins,
             compared: Some(n),
+            ..Ruled::of(Vec::new(), ruling)
+        };
+    }
+    if of.vector_residue.is_some() {
+        let (ruling, found) = vectors::rule(gathered, limit, plan.seed);
+        return Ruled {
+            compared: Some(found.authentications),
+            vectors: Some(Box::new(found)),
             ..Ruled::of(Vec::new(), ruling)
         };
     }
@@ -92,6 +101,7 @@ impl Ruled {
             groups: Vec::new(),
             study: None,
             pins: None,
+            vectors: None,
         }
     }
 }

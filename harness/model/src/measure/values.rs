@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde_json::Value as Json;
 
 use super::ledger::{Ledger, StepFacts};
-use super::{accuracy, predicted, residue, successes};
+use super::{accuracy, predicted, residue, successes, vectors};
 use crate::event::{StepOutcome, TrialOutcome};
 use crate::plan::{Plan, PlannedStep, Trial};
 use crate::quantity::Quantity;
@@ -55,6 +55,8 @@ pub struct Gathered {
     pub decisions: Vec<predicted::Decision>,
     /// Counts of PINs.
     pub counted: Vec<residue::Counted>,
+    /// Sketches of vectors.
+    pub vectors: shinsa_stats::templates::Study,
     /// Journal lines used.
     pub evidence: Vec<u64>,
     /// What was planned and does not count: reason → how often.
@@ -77,6 +79,7 @@ impl Gathered {
             && self.scores.is_empty()
             && self.decisions.is_empty()
             && self.counted.is_empty()
+            && self.vectors.plain.is_empty()
     }
 
     /// Number of planned values that do not count.
@@ -144,6 +147,8 @@ pub fn gather(
             predicted::gather(of, trial, ledger, &mut gathered);
         } else if let Some(of) = &of.pin_residue {
             residue::gather(of, trial, ledger, &mut gathered);
+        } else if let Some(of) = &of.vector_residue {
+            vectors::gather(of, trial, plan, ledger, &mut gathered);
         } else if let Some(of) = &of.accuracy {
             accuracy::gather(of, trial, ledger, &mut gathered);
         } else if let Some(reading) = of.uniformity.as_ref().or(of.distinct.as_ref()) {

@@ -45,6 +45,17 @@ pub enum PinCount {
     Seeded,
 }
 
+/// See [`Step::collect_vectors`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CollectVectors {
+    /// Whose face was shown: subject id of the rig, never a name. Planted vectors of one subject agree with each other.
+    pub subject: String,
+    /// With vectors that the agent plants: shows that a template would be seen.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub seeded: bool,
+}
+
 /// See [`Step::try_dumps`] and [`Step::crash`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

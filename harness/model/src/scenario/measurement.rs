@@ -57,6 +57,10 @@ pub struct MeasureOf {
     /// Rate of authentications that leave their PIN behind, from the counts of all PINs before and after.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pin_residue: Option<PinResidue>,
+    /// Number of places in memory whose vectors tell subjects apart (face templates that stay), from the sketches of vectors after each
+    /// authentication, each subject's several times in random order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vector_residue: Option<VectorResidue>,
     /// p-value of chi-square tests that each symbol is equally frequent at each place of a text reading
     /// over all occurrences (Bonferroni over the places).
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -119,6 +123,20 @@ pub struct PinResidue {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub live: Option<String>,
     /// Step `search_residue` with `pins: seeded`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seeded: Option<String>,
+}
+
+/// A template cannot be searched for; vectors that agree within a subject more than between subjects show it. Without the step `seeded` (what
+/// is planted is found) nothing can pass.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct VectorResidue {
+    /// Step `collect_vectors`.
+    pub step: String,
+    /// Parameter of the matrix that says whose trial it is.
+    pub subject: String,
+    /// Step `collect_vectors` with `seeded: true`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seeded: Option<String>,
 }

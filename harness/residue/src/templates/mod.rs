@@ -1,15 +1,19 @@
-//! Face templates: vectors of numbers that agree across authentications of one subject more than across subjects.
+//! Vectors of numbers in memory that may be face templates, and sketches of them.
 //!
-//! Nobody outside the reader knows what its recogniser computes, so a template cannot be searched for; but what a vector
-//! says about the subject shows by comparing. [`assess`] takes the vectors that appeared after authentications and tests
-//! each address, and all addresses together, by permuting the subjects. Subjects must have been presented in random
-//! order: with blocks of one subject, anything that drifts with time would look like one. A pure function of vectors
-//! and a seed; finding candidates in memory is the scanner's. Called by the scanner's evaluation.
+//! Nobody outside the reader knows what its recogniser computes, so a template cannot be searched for; what a vector says of
+//! the subject shows by comparing authentications. [`Runs`] finds runs of numbers that may be a template in bytes that come
+//! piece by piece; a [`Sketcher`] makes sketches that keep correlations and nothing else, for a template is biometric data and
+//! must not leave the machine; [`planted`] makes vectors for the arm that shows that they would be seen. Comparing is `shinsa_stats::templates`. Reads no memory itself and judges nothing. Called by
+//! the terminal agent.
 
-mod agreement;
-mod candidate;
+mod planted;
+mod runs;
+mod sketch;
 #[cfg(test)]
 mod tests;
+mod vector;
 
-pub use agreement::{Agreement, Place, Settings, assess};
-pub use candidate::{Candidate, Format, LENGTHS, NotAVector, Vector};
+pub use planted::{CORRELATION, planted};
+pub use runs::Runs;
+pub use sketch::{DIRECTIONS, Sketch, Sketcher};
+pub use vector::{Format, LENGTHS, NotAVector, Vector};

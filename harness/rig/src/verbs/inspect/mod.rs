@@ -11,6 +11,7 @@ mod listed;
 mod pins;
 mod search;
 mod usb;
+mod vectors;
 
 use std::time::Duration;
 
@@ -33,6 +34,10 @@ pub async fn perform(
 ) -> Option<Result<Performed, Fault>> {
     let performed = if let Some(verb) = &step.search_residue {
         search::search(bench, verb, context, within).await
+    } else if step.snapshot_pages.is_some() {
+        vectors::snapshot(bench, context, within).await
+    } else if let Some(verb) = &step.collect_vectors {
+        vectors::collect(bench, verb, context, within).await
     } else if step.mark_files.is_some() {
         files::mark(bench, context, within).await
     } else if step.changed_files.is_some() {

@@ -184,6 +184,7 @@ impl Searching<'_> {
             count_pins: self.ask.count_pins,
             freeze: true,
             seed_form: self.ask.seed_form.clone(),
+            changed_since: String::new(),
         };
         let call = client.search(timed(request, left()));
         self.wire.call("search", left(), call).await

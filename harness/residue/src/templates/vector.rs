@@ -1,6 +1,5 @@
 //! A vector as found in memory, as numbers; wiped on drop.
 
-use std::cmp::Ordering;
 use std::ops::RangeInclusive;
 
 use half::f16;
@@ -21,6 +20,15 @@ pub enum Format {
 }
 
 impl Format {
+    /// Name on the wire and in evidence.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::F32 => "f32",
+            Self::F16 => "f16",
+            Self::I8 => "i8",
+        }
+    }
+
     /// Bytes per number.
     pub fn width(self) -> usize {
         match self {
@@ -61,16 +69,30 @@ impl Vector {
         if !bytes.len().is_multiple_of(format.width()) || !LENGTHS.contains(&length) {
             return Err(NotAVector::Length(bytes.len()));
         }
+        let numbers = bytes
+            .chunks_exact(format.width())
+            .map(|number| match format {
+                Format::F32 => f32::from_le_bytes([number[0], number[1], number[2], number[3]]),
+                Format::F16 => f16::from_le_bytes([number[0], number[1]]).to_f32(),
+                Format::I8 => f32::from(number[0].cast_signed()),
+            });
+        Self::of(format, numbers)
+    }
+
+    /// Of numbers that were read already.
+    ///
+    /// # Errors
+    /// As [`Vector::read`].
+    pub fn of(
+        format: Format,
+        given: impl ExactSizeIterator<Item = f32>,
+    ) -> Result<Self, NotAVector> {
+        let length = given.len();
+        if !LENGTHS.contains(&length) {
+            return Err(NotAVector::Length(length * format.width()));
+        }
         let mut numbers = Zeroizing::new(Vec::with_capacity(length));
-        numbers.extend(
-            bytes
-                .chunks_exact(format.width())
-                .map(|number| match format {
-                    Format::F32 => f32::from_le_bytes([number[0], number[1], number[2], number[3]]),
-                    Format::F16 => f16::from_le_bytes([number[0], number[1]]).to_f32(),
-                    Format::I8 => f32::from(number[0].cast_signed()),
-                }),
-        );
+        numbers.extend(given);
         if numbers.iter().any(|number| !number.is_finite()) {
             return Err(NotAVector::NotFinite);
         }
@@ -99,29 +121,12 @@ impl Vector {
     }
 
     /// Format and length: only vectors alike in both are compared.
-    pub(super) fn shape(&self) -> (Format, usize) {
+    pub fn shape(&self) -> (Format, usize) {
         (self.format, self.numbers.len())
     }
 
-    /// Some order in which equal vectors of one shape stand together.
-    pub(super) fn order(&self, other: &Self) -> Ordering {
-        let numbers = self.numbers.iter().zip(other.numbers.iter());
-        let mut different = numbers
-            .map(|(a, b)| a.total_cmp(b))
-            .filter(|order| order.is_ne());
-        let first = different.next().unwrap_or(Ordering::Equal);
-        self.shape().cmp(&other.shape()).then(first)
+    /// The numbers, for a sketch.
+    pub(super) fn numbers(&self) -> &[f32] {
+        &self.numbers
     }
-}
-
-/// A vector that appeared after an authentication.
-pub struct Candidate {
-    /// Which authentication.
-    pub authentication: u32,
-    /// Whose face was shown; the same in all candidates of an authentication.
-    pub subject: u32,
-    /// Where, counted from what stays put (module, region).
-    pub address: u64,
-    /// The vector.
-    pub vector: Vector,
 }
