@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-pub(super) fn of(pid: u32) -> Vec<u32> {
+pub(in super::super) fn of(pid: u32) -> Vec<u32> {
     let Ok(threads) = std::fs::read_dir(format!("/proc/{pid}/task")) else {
         return Vec::new();
     };

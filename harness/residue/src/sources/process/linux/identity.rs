@@ -53,7 +53,7 @@ impl Identity {
 
     /// The same number with another start: what a recycled number looks like.
     #[cfg(test)]
-    pub(super) fn recycled(self) -> Self {
+    pub(in super::super) fn recycled(self) -> Self {
         Self {
             started: self.started.wrapping_sub(1),
             ..self

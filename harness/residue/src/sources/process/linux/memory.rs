@@ -24,14 +24,14 @@ const SHORT: u64 = 16;
 const TOUCHED: u64 = 1 << 63 | 1 << 62;
 
 /// A process's memory, opened for reading.
-pub(super) struct Memory {
+pub(in super::super) struct Memory {
     pid: Pid,
     mem: Option<File>,
     pagemap: Option<File>,
 }
 
 impl Memory {
-    pub(super) fn open(pid: u32) -> Result<Self, Why> {
+    pub(in super::super) fn open(pid: u32) -> Result<Self, Why> {
         Ok(Self {
             pid: Pid::from_raw(i32::try_from(pid).map_err(|_| Why::Gone)?),
             mem: File::open(format!("/proc/{pid}/mem")).ok(),
@@ -39,7 +39,7 @@ impl Memory {
         })
     }
 
-    pub(super) fn read(
+    pub(in super::super) fn read(
         &self,
         position: u64,
         buffer: &mut [u8],
@@ -73,13 +73,13 @@ impl Memory {
     }
 
     /// Cut `range` into spans and tell of each whether it may hold anything but zeros.
-    pub(super) fn spans(
+    pub(in super::super) fn spans(
         &self,
         range: Range<u64>,
-        private: bool,
+        own: bool,
         on: &mut dyn FnMut(Range<u64>, bool) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
-        let Some(pagemap) = self.pagemap.as_ref().filter(|_| private) else {
+        let Some(pagemap) = self.pagemap.as_ref().filter(|_| own) else {
             return on(range, true);
         };
         let page = PAGE as u64;

@@ -3,6 +3,7 @@
 //! `SIGSTOP` by pidfd, so a recycled number is never stopped. If the harness itself is killed meanwhile, the process
 //! stays stopped. Called by the agent around a walk or a snapshot.
 
+use super::super::FreezeError;
 use super::Identity;
 use crate::sources::report::Why;
 use rustix::fd::OwnedFd;
@@ -19,20 +20,6 @@ pub struct Frozen {
     handle: OwnedFd,
     /// It was stopped by somebody else already, who will let it go on.
     already: bool,
-}
-
-/// Why a process could not be frozen; it goes on running.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum FreezeError {
-    /// It is not there, or not ours.
-    #[error("cannot freeze: {0}")]
-    Process(#[from] Why),
-    /// The signal was refused.
-    #[error("cannot freeze: {0}")]
-    Signal(String),
-    /// Threads that did not stop in time: most likely they wait for a disk.
-    #[error("threads still running: {0:?}")]
-    Running(Vec<u32>),
 }
 
 impl From<rustix::io::Errno> for FreezeError {
