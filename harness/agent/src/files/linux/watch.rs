@@ -3,7 +3,7 @@
 //! By inotify, as far as it tells: files without a name, those written through a mount elsewhere, and those in a folder that is made
 //! and filled faster than it can be watched are not seen; what is known to be missing is said. Holds names only.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::fs;
 use std::io::{PipeReader, PipeWriter};
 use std::path::{Path, PathBuf};
@@ -13,8 +13,7 @@ use nix::errno::Errno;
 use nix::sys::inotify::{AddWatchFlags, InitFlags, Inotify, InotifyEvent, WatchDescriptor};
 use rustix::event::{PollFd, PollFlags, poll};
 
-/// Names remembered at most.
-const MOST: usize = 100_000;
+use crate::files::seen::Seen;
 
 /// A watch on a tree; ends when dropped.
 #[derive(Debug)]
@@ -22,15 +21,6 @@ pub struct Watch {
     state: Arc<Mutex<State>>,
     /// Closed when this is dropped, which ends the thread.
     _until: Option<PipeWriter>,
-}
-
-/// What was seen so far.
-#[derive(Debug, Default, Clone)]
-pub struct Seen {
-    /// Names that appeared, below the root; whether they are still there is another question.
-    pub came: BTreeSet<PathBuf>,
-    /// Where names may have been missed, and why.
-    pub missed: Vec<(PathBuf, String)>,
 }
 
 #[derive(Debug)]
@@ -59,11 +49,12 @@ impl Watch {
         }
         match Inotify::init(InitFlags::IN_NONBLOCK | InitFlags::IN_CLOEXEC) {
             Ok(inotify) => state.inotify = Some(inotify),
-            Err(error) => state.miss(PathBuf::new(), &error),
+            Err(error) => state.seen.miss(PathBuf::new(), &error),
         }
         state.folder(PathBuf::new(), false);
         let state = Arc::new(Mutex::new(state));
-        let until = follow(&state).map_err(|error| locked(&state).miss(PathBuf::new(), &error));
+        let until =
+            follow(&state).map_err(|error| locked(&state).seen.miss(PathBuf::new(), &error));
         Self {
             state,
             _until: until.ok(),
@@ -126,7 +117,7 @@ impl State {
                 Err(Errno::EAGAIN) => return,
                 Err(Errno::EINTR) => {}
                 Err(error) => {
-                    self.miss(PathBuf::new(), &error);
+                    self.seen.miss(PathBuf::new(), &error);
                     self.inotify = None;
                 }
             }
@@ -135,8 +126,7 @@ impl State {
 
     fn event(&mut self, event: InotifyEvent) {
         if event.mask.contains(AddWatchFlags::IN_Q_OVERFLOW) {
-            let why = "the system dropped events: more files came than could be told";
-            self.seen.missed.push((PathBuf::new(), why.into()));
+            self.seen.dropped();
             // Folders may have been made meanwhile.
             self.folder(PathBuf::new(), true);
         } else if event.mask.contains(AddWatchFlags::IN_IGNORED) {
@@ -146,7 +136,7 @@ impl State {
             if event.mask.contains(AddWatchFlags::IN_ISDIR) {
                 self.folder(below, true);
             } else {
-                self.came(below);
+                self.seen.came(below);
             }
         }
     }
@@ -170,31 +160,16 @@ impl State {
                     self.folders.insert(watch, below.clone());
                 }
                 Err(Errno::ENOENT) => continue,
-                Err(error) => self.miss(below.clone(), &error),
+                Err(error) => self.seen.miss(below.clone(), &error),
             }
             for entry in fs::read_dir(&path).into_iter().flatten().flatten() {
                 let below = below.join(entry.file_name());
                 if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
                     folders.push(below);
                 } else if new {
-                    self.came(below);
+                    self.seen.came(below);
                 }
             }
         }
-    }
-
-    fn came(&mut self, below: PathBuf) {
-        if self.seen.came.len() < MOST {
-            self.seen.came.insert(below);
-        } else if self.seen.came.len() == MOST && !self.seen.came.contains(&below) {
-            self.seen.came.insert(below);
-            let why = format!("more than {MOST} files came; later short-lived ones are not told");
-            self.seen.missed.push((PathBuf::new(), why));
-        }
-    }
-
-    fn miss(&mut self, below: PathBuf, error: &dyn std::error::Error) {
-        let why = format!("short-lived files are not seen here: {error}");
-        self.seen.missed.push((below, why));
     }
 }

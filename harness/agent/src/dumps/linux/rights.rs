@@ -8,7 +8,7 @@ use rustix::thread::{
     set_thread_groups, set_thread_res_gid, set_thread_res_uid,
 };
 
-use super::attempt::Wish;
+use super::Wish;
 
 /// Becomes the target's user. No capability stays in effect. Those that the target has stay *permitted*: the kernel refuses whoever
 /// is permitted less than the target before it asks whether the target may be read, and then a target that runs as root

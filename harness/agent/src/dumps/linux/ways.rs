@@ -10,7 +10,7 @@ use nix::sys::wait::{WaitPidFlag, waitpid};
 use nix::unistd::Pid;
 use zeroize::Zeroizing;
 
-use super::attempt::Wish;
+use super::Wish;
 use super::{Outcome, Tried};
 
 /// Ways into a live process.

@@ -1,54 +1,43 @@
-//! Running processes, those of a target, and what they have loaded. Reads `/proc`; changes nothing.
+//! Running processes, those of a target, and what they have loaded. Asks the system; changes nothing.
+
+#[cfg(target_os = "linux")]
+mod linux;
+#[cfg(windows)]
+mod windows;
 
 use std::path::Path;
 
-use procfs::process::{MMapPath, Process, all_processes};
 use shinsa_residue::sources::process::Identity;
 use shinsa_wire::v1;
 
 use crate::config::{Config, Target, What};
 use crate::refused::Refused;
+#[cfg(target_os = "linux")]
+use linux as system;
+#[cfg(windows)]
+use windows as system;
+
+pub use system::{Proc, environment, working_folder};
 
 /// A process as it was when it was looked at.
 #[derive(Debug)]
 pub struct Running {
     /// Which process its number means.
     pub identity: Identity,
-    /// Its folder below `/proc`, held open: never another process's.
-    pub proc: Process,
+    /// What only one system has.
+    pub proc: Proc,
     /// Program's file name without its folder.
     pub name: String,
     /// Number of its parent.
     pub parent: u32,
-    /// Command line; empty for kernel threads and ended processes.
+    /// Command line; empty for kernel threads, for ended processes, and where the rights do not reach.
     pub arguments: Vec<String>,
 }
 
 impl Running {
     /// The process of this number; none when it is gone or has ended.
     pub fn of(pid: u32) -> Option<Self> {
-        Self::look(Process::new(i32::try_from(pid).ok()?).ok()?)
-    }
-
-    fn look(proc: Process) -> Option<Self> {
-        let identity = Identity::of(u32::try_from(proc.pid()).ok()?).ok()?;
-        let stat = proc.stat().ok()?;
-        let arguments = proc.cmdline().unwrap_or_default();
-        let file_name = |path: &Path| {
-            path.file_name()
-                .map(|name| name.to_string_lossy().into_owned())
-        };
-        let started_as = arguments
-            .first()
-            .and_then(|first| file_name(Path::new(first)));
-        let name = proc.exe().ok().and_then(|exe| file_name(&exe));
-        Some(Self {
-            identity,
-            proc,
-            name: name.or(started_as).unwrap_or(stat.comm),
-            parent: u32::try_from(stat.ppid).unwrap_or(0),
-            arguments,
-        })
+        system::of(pid)
     }
 
     /// Its number.
@@ -64,8 +53,8 @@ impl Running {
         let first = self.arguments.first().map(Path::new);
         let started_as = first.and_then(Path::file_name);
         // The file may have been replaced since, or its name hidden from us; the command line may have been rewritten.
-        let named = self.name.trim_end_matches(" (deleted)") == program
-            || started_as.is_some_and(|name| name == program.as_str());
+        let named = system::same(self.name.trim_end_matches(" (deleted)"), program)
+            || started_as.is_some_and(|name| system::same(&name.to_string_lossy(), program));
         let has = |wanted: &String| {
             self.arguments
                 .iter()
@@ -78,17 +67,15 @@ impl Running {
 /// All processes; those that end meanwhile are left out.
 ///
 /// # Errors
-/// `/proc` cannot be read.
+/// The system gives no list.
 pub fn all() -> Result<Vec<Running>, Refused> {
-    let list = all_processes()
-        .map_err(|error| Refused::System(format!("/proc: {error}: is it mounted?")))?;
-    Ok(list.flatten().filter_map(Running::look).collect())
+    system::all().map_err(Refused::System)
 }
 
 /// The processes of a target, lowest number first; may be none.
 ///
 /// # Errors
-/// `/proc` cannot be read.
+/// The system gives no list.
 pub fn of(target: &Target) -> Result<Vec<Running>, Refused> {
     let mut running: Vec<Running> = all()?
         .into_iter()
@@ -141,7 +128,7 @@ pub fn running(config: &Config, name: &str) -> Result<Vec<Running>, Refused> {
 /// The list that the wire asks for.
 ///
 /// # Errors
-/// `/proc` cannot be read.
+/// The system gives no list.
 pub fn list(config: &Config) -> Result<v1::ListProcessesReply, Refused> {
     let processes = all()?.into_iter().map(|process| {
         let target = config.targets.iter().find(|target| process.is(target));
@@ -150,27 +137,12 @@ pub fn list(config: &Config) -> Result<v1::ListProcessesReply, Refused> {
             name: process.name.clone(),
             parent: process.parent,
             target: target.map(|target| target.name.clone()).unwrap_or_default(),
-            modules: target.map(|_| modules(&process)).unwrap_or_default(),
+            modules: target
+                .map(|_| system::modules(&process))
+                .unwrap_or_default(),
         }
     });
     Ok(v1::ListProcessesReply {
         processes: processes.collect(),
     })
-}
-
-/// Files mapped for execution, each once; empty where the rights do not reach.
-fn modules(process: &Running) -> Vec<String> {
-    use procfs::process::MMPermissions;
-    let maps = process.proc.maps().map(|maps| maps.0).unwrap_or_default();
-    let mut files: Vec<String> = maps
-        .into_iter()
-        .filter(|map| map.perms.contains(MMPermissions::EXECUTE))
-        .filter_map(|map| match map.pathname {
-            MMapPath::Path(path) => Some(path.display().to_string()),
-            _ => None,
-        })
-        .collect();
-    files.sort_unstable();
-    files.dedup();
-    files
 }

@@ -4,7 +4,7 @@
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use super::attempt::Wish;
+use super::Wish;
 use super::ways::{TOOLS, installed};
 use super::{Outcome, Tried};
 

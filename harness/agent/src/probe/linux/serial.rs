@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use procfs::process::FDTarget;
 
-use super::Probe;
 use crate::config::Declared;
+use crate::probe::Probe;
 use crate::processes::{self, Running};
 
 /// How names of serial lines in /dev begin: PC, USB adapters, modems, ARM, i.MX, OMAP, Samsung, gadgets.

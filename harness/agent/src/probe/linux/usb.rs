@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use super::Probe;
 use crate::config::Declared;
+use crate::probe::Probe;
 
 const DEVICES: &str = "/sys/bus/usb/devices";
 /// Vendor of the host controllers that Linux shows as hubs; they are no way in.

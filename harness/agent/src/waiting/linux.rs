@@ -1,4 +1,4 @@
-//! Waiting for a process to end, by the kernel's word instead of looking again and again.
+//! By pidfd.
 
 use std::io;
 use std::time::Duration;
@@ -25,12 +25,4 @@ pub fn handle_ended(handle: &impl AsFd, patience: Duration) -> io::Result<bool> 
     let patience = Timespec::try_from(patience).map_err(io::Error::other)?;
     let mut fds = [PollFd::new(handle, PollFlags::IN)];
     Ok(poll(&mut fds, Some(&patience))? > 0)
-}
-
-/// Whether process `pid`, a child of ours that nobody waits for otherwise, ends within `patience`.
-///
-/// # Errors
-/// No such process.
-pub fn ended(pid: u32, patience: Duration) -> io::Result<bool> {
-    handle_ended(&handle(pid)?, patience)
 }
