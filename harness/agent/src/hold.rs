@@ -6,7 +6,6 @@
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Write};
-use std::os::fd::AsFd;
 use std::process::{Child, Command, Stdio};
 
 use shinsa_residue::canary::{Canary, Kind};
@@ -113,7 +112,7 @@ fn shaped(pin: &Canary, form: &str) -> Result<Form, Refused> {
 /// The pipe ended early or says more than a PIN's form can need.
 pub fn hold() -> io::Result<()> {
     // Standard input as std gives it would keep a copy in its buffer.
-    let mut from = File::from(io::stdin().as_fd().try_clone_to_owned()?);
+    let mut from = unbuffered()?;
     let held = take(&mut from)?;
     println!("{HELD}");
     io::stdout().flush()?;
@@ -121,6 +120,18 @@ pub fn hold() -> io::Result<()> {
     let ended = from.read(&mut [0; 1]);
     drop(held);
     ended.map(drop)
+}
+
+#[cfg(target_os = "linux")]
+fn unbuffered() -> io::Result<File> {
+    use std::os::fd::AsFd;
+    Ok(File::from(io::stdin().as_fd().try_clone_to_owned()?))
+}
+
+#[cfg(windows)]
+fn unbuffered() -> io::Result<File> {
+    use std::os::windows::io::AsHandle;
+    Ok(File::from(io::stdin().as_handle().try_clone_to_owned()?))
 }
 
 fn take(from: &mut impl Read) -> io::Result<Vec<Zeroizing<Vec<u8>>>> {

@@ -4,9 +4,11 @@
 //! target crash and looks for ways in. A closed set of requests: nothing that comes over the wire is executed, opened as a path or
 //! searched outside the targets of its own configuration. It tells what it saw; it judges nothing and keeps nothing.
 //!
-//! Called by `main.rs` and by this package's tests; the harness talks to it over the wire alone. Linux only so far.
-#![cfg(target_os = "linux")]
+//! Called by `main.rs` and by this package's tests; the harness talks to it over the wire alone. What asks the
+//! system lies in modules `linux` and `windows` of the same functions, each beside what is common to both.
+#![cfg(any(target_os = "linux", windows))]
 
+mod clock;
 pub mod config;
 pub mod crash;
 pub mod dumps;
@@ -22,5 +24,8 @@ pub mod resources;
 pub mod search;
 pub mod serve;
 pub mod service;
+mod stop;
 pub mod vectors;
 pub mod waiting;
+#[cfg(windows)]
+mod windows;

@@ -1,17 +1,17 @@
-//! Listening: the address of the configuration, mutual TLS off loopback, the end on SIGTERM. Called by `main`.
+//! Listening: the address of the configuration, mutual TLS off loopback, the end when asked for. Called by `main`.
 
 use std::io::Write;
 use std::path::Path;
 use std::time::Duration;
 
 use shinsa_wire::address::{Address, AddressError};
-use tokio::signal::unix::{SignalKind, signal};
 use tonic::transport::{Certificate, Identity, Server, ServerTlsConfig};
 
 use crate::config::{Config, ConfigError, Tls};
 use crate::service::Agent;
+use crate::{identify, stop};
 
-/// How long requests under way may take after SIGTERM.
+/// How long requests under way may take after that.
 const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Why the agent does not serve.
@@ -36,7 +36,7 @@ pub enum ServeError {
     },
 }
 
-/// Serves as `config` says, until SIGTERM or SIGINT. Prints `ready` when it listens.
+/// Serves as `config` says, until asked to end (`stop`). Prints `ready` when it listens.
 ///
 /// # Errors
 /// [`ServeError`].
@@ -49,8 +49,9 @@ pub async fn serve(path: &Path) -> Result<(), ServeError> {
         let what = what.to_owned();
         move |source| ServeError::System { what, source }
     };
-    let mut terminate = signal(SignalKind::terminate()).map_err(system("SIGTERM"))?;
-    let mut interrupt = signal(SignalKind::interrupt()).map_err(system("SIGINT"))?;
+    let asked = stop::asked().map_err(system("being asked to end"))?;
+    // Told at each Identify; what cannot be read is told there.
+    let _ = identify::own_sha256();
     let agent = Agent::new(config);
     let (say_stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let until = async {
@@ -63,8 +64,7 @@ pub async fn serve(path: &Path) -> Result<(), ServeError> {
     let mut serving = Box::pin(address.serve(agent.router(server), until));
     tokio::select! {
         ended = &mut serving => return Ok(ended?),
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+        () = asked => {}
     }
     // First of all: a target must not stay stopped because a search was under way.
     agent.close();

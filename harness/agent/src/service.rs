@@ -6,7 +6,6 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
-use rustix::time::{ClockId, clock_gettime};
 use shinsa_wire::v1::inspector_server::{Inspector, InspectorServer};
 use shinsa_wire::v1::instrument_server::{Instrument, InstrumentServer};
 use shinsa_wire::v1::{self, Stamp};
@@ -20,7 +19,7 @@ use crate::freezer::Freezer;
 use crate::keys::Keys;
 use crate::refused::Refused;
 use crate::vectors::{self, Vectors};
-use crate::{crash, dumps, identify, probe, processes, resources, search};
+use crate::{clock, crash, dumps, identify, probe, processes, resources, search};
 
 /// Largest message, bytes: a set with many pictures comes, counts of all PINs go. As the harness's.
 const LARGEST_MESSAGE: usize = 64 << 20;
@@ -104,9 +103,8 @@ impl Agent {
 }
 
 fn now() -> Stamp {
-    let time = clock_gettime(ClockId::Monotonic);
     Stamp {
-        at_ns: time.tv_sec * 1_000_000_000 + time.tv_nsec,
+        at_ns: clock::monotonic_ns(),
         clock: "agent".into(),
         half_width_ns: 100_000,
     }

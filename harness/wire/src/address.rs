@@ -5,15 +5,20 @@
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
-use tokio::net::{TcpListener, UnixListener, UnixStream};
-use tokio_stream::wrappers::{TcpListenerStream, UnixListenerStream};
+use tokio::net::TcpListener;
+#[cfg(unix)]
+use tokio::net::{UnixListener, UnixStream};
+use tokio_stream::wrappers::TcpListenerStream;
+#[cfg(unix)]
+use tokio_stream::wrappers::UnixListenerStream;
 use tonic::transport::server::Router;
 use tonic::transport::{Certificate, Channel, ClientTlsConfig, Endpoint, Identity, Uri};
 
 /// Where a service is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Address {
-    /// A Unix socket on this machine.
+    /// A Unix socket on this machine; not on Windows.
+    #[cfg(unix)]
     Unix(PathBuf),
     /// `http://` on a loopback address; needs no secret.
     Loopback(String),
@@ -38,6 +43,10 @@ pub enum AddressError {
     /// The text is not one of the three forms.
     #[error("address {0:?} is none of unix:PATH, http://127.0.0.1:PORT, https://HOST:PORT")]
     Form(String),
+    /// A Unix socket on a system without them.
+    #[cfg(windows)]
+    #[error("address {0:?}: Windows serves no Unix sockets: use http://127.0.0.1:PORT")]
+    NoUnix(String),
     /// Plain http to another machine.
     #[error("address {0:?} leaves this machine without TLS: use https:// with tls: files")]
     NotLoopback(String),
@@ -66,7 +75,7 @@ impl Address {
     /// Reads an address; a relative Unix path is taken below `base`.
     pub fn parse(text: &str, base: &Path) -> Result<Self, AddressError> {
         if let Some(path) = text.strip_prefix("unix:") {
-            return Ok(Self::Unix(base.join(path)));
+            return unix(text, path, base);
         }
         let uri: Uri = text.parse().map_err(|_| AddressError::Form(text.into()))?;
         let host = uri.host().unwrap_or_default().trim_matches(['[', ']']);
@@ -89,6 +98,7 @@ impl Address {
             source,
         };
         match self {
+            #[cfg(unix)]
             Self::Unix(path) => {
                 let path = path.clone();
                 Endpoint::from_static("http://unix.invalid")
@@ -135,6 +145,7 @@ impl Address {
             source,
         };
         match self {
+            #[cfg(unix)]
             Self::Unix(path) => {
                 if path.exists() && std::os::unix::net::UnixStream::connect(path).is_err() {
                     std::fs::remove_file(path).map_err(io)?;
@@ -158,6 +169,17 @@ impl Address {
     }
 }
 
+#[cfg(unix)]
+#[expect(clippy::unnecessary_wraps, reason = "elsewhere it is refused")]
+fn unix(_text: &str, path: &str, base: &Path) -> Result<Address, AddressError> {
+    Ok(Address::Unix(base.join(path)))
+}
+
+#[cfg(windows)]
+fn unix(text: &str, _path: &str, _base: &Path) -> Result<Address, AddressError> {
+    Err(AddressError::NoUnix(text.into()))
+}
+
 fn endpoint(text: &str) -> Result<Endpoint, AddressError> {
     Endpoint::from_shared(text.to_owned()).map_err(|_| AddressError::Form(text.into()))
 }
@@ -176,6 +198,7 @@ mod tests {
     #[test]
     fn an_address_is_local_or_encrypted() {
         let parse = |text| Address::parse(text, Path::new("/run/rig"));
+        #[cfg(unix)]
         assert_eq!(
             parse("unix:world.sock").unwrap(),
             Address::Unix("/run/rig/world.sock".into())

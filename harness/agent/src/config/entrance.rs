@@ -12,7 +12,7 @@ pub enum Declared {
     Udp(Port),
     /// `unix:PATH`, `unix:@NAME` for an abstract one.
     Unix(PathBuf),
-    /// `serial:/dev/ttyS0`.
+    /// `serial:/dev/ttyS0`, on Windows `serial:COM3`.
     Serial(PathBuf),
     /// `usb:VVVV:PPPP`, vendor and product in hexadecimal: all interfaces of that device.
     Usb(String),
@@ -37,8 +37,7 @@ impl Port {
     }
 }
 
-const FORMS: &str =
-    "expected tcp:PORT, tcp:ADDRESS:PORT, udp:…, unix:PATH, serial:/dev/…, usb:VVVV:PPPP";
+const FORMS: &str = "expected tcp:PORT, tcp:ADDRESS:PORT, udp:…, unix:PATH, serial:/dev/… or serial:COM…, usb:VVVV:PPPP";
 
 impl Declared {
     /// Reads one.
@@ -52,7 +51,7 @@ impl Declared {
             "tcp" => port(rest).map(Self::Tcp),
             "udp" => port(rest).map(Self::Udp),
             "unix" => (rest.starts_with(['/', '@'])).then(|| Self::Unix(rest.into())),
-            "serial" => rest.starts_with("/dev/").then(|| Self::Serial(rest.into())),
+            "serial" => serial(rest).then(|| Self::Serial(rest.into())),
             "usb" => usb(rest).then(|| Self::Usb(rest.to_ascii_lowercase())),
             _ => None,
         };
@@ -63,6 +62,12 @@ impl Declared {
 fn port(text: &str) -> Option<Port> {
     let any = text.parse().map(Port::Any).ok();
     any.or_else(|| text.parse().map(Port::At).ok())
+}
+
+fn serial(text: &str) -> bool {
+    let number = text.strip_prefix("COM").unwrap_or_default();
+    let com = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    com || text.starts_with("/dev/")
 }
 
 fn usb(text: &str) -> bool {
@@ -85,6 +90,7 @@ mod tests {
         ));
         assert_eq!(read("unix:/run/a"), Ok(Declared::Unix("/run/a".into())));
         assert_eq!(read("usb:046D:c52b"), Ok(Declared::Usb("046d:c52b".into())));
+        assert_eq!(read("serial:COM3"), Ok(Declared::Serial("COM3".into())));
         for wrong in [
             "",
             "tcp",
@@ -92,6 +98,8 @@ mod tests {
             "tcp:70000",
             "unix:",
             "serial:ttyS0",
+            "serial:COM",
+            "serial:COMx",
             "usb:46d:c52b",
             "x:1",
         ] {

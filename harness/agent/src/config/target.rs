@@ -131,7 +131,7 @@ impl Raw {
 }
 
 fn process(program: String, arguments: Vec<String>) -> Result<What, String> {
-    if program.is_empty() || program.contains('/') {
+    if program.is_empty() || program.contains(std::path::is_separator) {
         return Err(format!(
             "program {program:?}: expected the program's file name, without its folder"
         ));

@@ -2,63 +2,27 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use crate::dumps::PATTERN;
+use super::system;
 use crate::files::content::{self, Content};
 
-/// Folders of systemd-coredump, apport and ABRT.
-const USUAL: [&str; 3] = ["/var/lib/systemd/coredump", "/var/crash", "/var/spool/abrt"];
-
 /// Where to look, and what cannot be looked at.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Places {
     folders: Vec<PathBuf>,
     unknown: Vec<String>,
 }
 
 impl Places {
-    /// Of the system's settings and the configuration.
-    pub fn of_system(configured: &[PathBuf]) -> Self {
-        let mut places = Self {
-            folders: Vec::new(),
-            unknown: Vec::new(),
-        };
+    /// Of the system's settings, for these programs, and of the configuration.
+    pub fn of_system(configured: &[PathBuf], programs: &[&str]) -> Self {
+        let mut places = Self::default();
         for folder in configured {
             places.add(folder.clone());
         }
-        for folder in USUAL.map(PathBuf::from) {
-            if folder.is_dir() {
-                places.add(folder);
-            }
-        }
-        match fs::read_to_string(PATTERN) {
-            Ok(pattern) => places.by_pattern(pattern.trim()),
-            Err(error) => places.unknown(format!("{PATTERN}: {error}")),
-        }
+        system::add(&mut places, programs);
         places
-    }
-
-    fn by_pattern(&mut self, pattern: &str) {
-        if let Some(program) = pattern.strip_prefix('|') {
-            let program = program.split_ascii_whitespace().next().unwrap_or_default();
-            self.unknown(format!(
-                "cores go to the program {program}: what it does with them outside {} is not seen",
-                USUAL.join(", ")
-            ));
-        } else if let Some(folder) = Path::new(pattern)
-            .parent()
-            .filter(|_| pattern.starts_with('/'))
-        {
-            if folder.to_string_lossy().contains('%') {
-                self.unknown(format!(
-                    "the folder of core_pattern {pattern} differs from crash to crash"
-                ));
-            } else {
-                self.add(folder.to_owned());
-            }
-        }
     }
 
     /// One more folder.
@@ -86,7 +50,7 @@ impl Places {
 
 /// What lay in the folders, each file with its identity and time of change.
 #[derive(Debug)]
-pub struct Folders(BTreeMap<PathBuf, (u64, i64, i64)>);
+pub struct Folders(BTreeMap<PathBuf, system::Version>);
 
 impl Folders {
     /// Looks now. A folder that cannot be read is told as unknown by [`Self::dumps_since`].
@@ -95,7 +59,7 @@ impl Folders {
         for folder in places.folders() {
             for path in files(folder).unwrap_or_default() {
                 if let Ok(data) = fs::symlink_metadata(&path) {
-                    seen.insert(path, (data.ino(), data.mtime(), data.mtime_nsec()));
+                    seen.insert(path, system::version(&data));
                 }
             }
         }
@@ -140,35 +104,10 @@ fn files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
 mod tests {
     use super::*;
 
-    fn places(pattern: &str) -> Places {
-        let mut places = Places {
-            folders: Vec::new(),
-            unknown: Vec::new(),
-        };
-        places.by_pattern(pattern);
-        places
-    }
-
-    #[test]
-    fn the_pattern_names_a_folder_or_a_program() {
-        assert!(places("core").folders.is_empty() && places("core").unknown.is_empty());
-        assert_eq!(
-            places("/var/cores/core.%p").folders,
-            [PathBuf::from("/var/cores")]
-        );
-        let pipe = places("|/usr/lib/systemd/systemd-coredump %P %u");
-        assert!(
-            pipe.unknown[0].contains("systemd-coredump:"),
-            "{:?}",
-            pipe.unknown
-        );
-        assert_eq!(places("/cores/%e/core").unknown.len(), 1);
-    }
-
     #[test]
     fn a_new_core_is_told_and_removed_and_nothing_else() {
         let folder = tempfile::tempdir().unwrap();
-        let mut places = places("core");
+        let mut places = Places::default();
         places.add(folder.path().to_owned());
         let core = [
             b"\x7fELF\x02\x01\x01".as_slice(),

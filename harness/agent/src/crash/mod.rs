@@ -1,22 +1,27 @@
 //! Makes a target crash and looks whether a dump of its memory was left.
 //!
-//! SIGABRT to every process of the target by its handle, so never to a recycled number; then the folders where dumps go are compared
+//! Every process of the target is made to crash by its handle, so never a recycled number; then the folders where dumps go are compared
 //! with what they held before. Dumps that appeared are told by name and removed again. Called by `service`.
 
 mod folders;
+#[cfg(target_os = "linux")]
+mod linux;
+#[cfg(windows)]
+mod windows;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
-use rustix::fd::OwnedFd;
-use rustix::process::{Signal, pidfd_send_signal};
 use shinsa_wire::v1;
 
 use crate::config::Config;
-use crate::processes::{self, Running};
+use crate::processes;
 use crate::refused::Refused;
-use crate::waiting;
 use folders::{Folders, Places};
+#[cfg(target_os = "linux")]
+use linux as system;
+#[cfg(windows)]
+use windows as system;
 
 /// How long a crash may take; writing a dump of gigabytes takes its time.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -24,13 +29,17 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// Crashes a target. The caller adds the time.
 ///
 /// # Errors
-/// Unknown target, nothing runs, the signal was refused, or the target did not end.
+/// Unknown target, nothing runs, the system refused, or the target did not end.
 pub fn crash(config: &Config, target: &str) -> Result<v1::CrashReply, Refused> {
     let running = processes::running(config, target)?;
-    let mut places = Places::of_system(&config.dump_folders);
+    let names: Vec<&str> = running
+        .iter()
+        .map(|process| process.name.as_str())
+        .collect();
+    let mut places = Places::of_system(&config.dump_folders, &names);
     for process in &running {
         // Dumps go to the folder it stands in, which is not known any more when it is gone.
-        match process.proc.cwd() {
+        match processes::working_folder(process) {
             Ok(folder) => places.add(folder),
             Err(error) => places.unknown(format!(
                 "working folder of process {}: {error}",
@@ -41,7 +50,13 @@ pub fn crash(config: &Config, target: &str) -> Result<v1::CrashReply, Refused> {
     let before = Folders::look(&places);
     let mut ended = Vec::new();
     for process in &running {
-        ended.push(abort(process, target)?);
+        let failed = |why: String| {
+            let pid = process.pid();
+            Refused::System(format!(
+                "process {pid} of target {target} was to crash: {why}"
+            ))
+        };
+        ended.push(system::crashed(process).map_err(failed)?);
     }
     let found = before.dumps_since(&places);
     let paths = |paths: &[PathBuf]| {
@@ -57,31 +72,4 @@ pub fn crash(config: &Config, target: &str) -> Result<v1::CrashReply, Refused> {
         looked_in: paths(places.folders()),
         not_looked: places.into_unknown(),
     })
-}
-
-fn abort(process: &Running, target: &str) -> Result<String, Refused> {
-    let pid = process.pid();
-    let failed = |why: String| {
-        Refused::System(format!(
-            "process {pid} of target {target} was to crash: {why}"
-        ))
-    };
-    let handle = handle(process).map_err(&failed)?;
-    pidfd_send_signal(&handle, Signal::ABORT).map_err(|error| failed(error.to_string()))?;
-    match waiting::handle_ended(&handle, PATIENCE) {
-        // Only its parent learns what it ended with.
-        Ok(true) => Ok(format!("process {pid} ended after signal 6")),
-        Ok(false) => Err(failed(format!(
-            "still there {} s after signal 6: it catches the signal; end it by hand",
-            PATIENCE.as_secs()
-        ))),
-        Err(error) => Err(failed(error.to_string())),
-    }
-}
-
-/// A handle that is surely of the process that was looked at.
-fn handle(process: &Running) -> Result<OwnedFd, String> {
-    let handle = waiting::handle(process.pid()).map_err(|error| error.to_string())?;
-    process.identity.check().map_err(|why| why.to_string())?;
-    Ok(handle)
 }

@@ -1,29 +1,33 @@
 //! Tries every way of the system to get at a target's memory, with a technician's rights and with an administrator's.
 //!
 //! Each attempt is real, made by a child of the agent (`shinsa-agent attempt`) that first takes on the rights: it reads a few bytes
-//! of the target's stack and throws them away. The target goes on running. A technician is somebody at the PC as the target's own
-//! user: no capability is in effect, and none is permitted beyond the target's own. An administrator has the agent's rights.
-//! Called by `service`. Judges nothing: that an administrator succeeds is for the criteria to weigh.
+//! of the target and throws them away. The target goes on running. Called by `service`. Judges nothing: that an administrator
+//! succeeds is for the criteria to weigh.
 
 pub mod attempt;
-mod core;
-mod gdb;
-mod rights;
-mod ways;
+#[cfg(target_os = "linux")]
+mod linux;
+#[cfg(windows)]
+mod windows;
 
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use procfs::process::MMapPath;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use shinsa_wire::v1;
 
 use crate::config::Config;
-use crate::identify::is_administrator;
-use crate::processes::{self, Running};
+use crate::processes;
 use crate::refused::Refused;
-use attempt::{Rights, Wish};
-pub use core::PATTERN;
+#[cfg(target_os = "linux")]
+use linux as system;
+#[cfg(target_os = "linux")]
+pub use linux::PATTERN;
+#[cfg(windows)]
+use windows as system;
+#[cfg(windows)]
+pub use windows::{DEBUGGER, REPORTING};
 
 /// How long all attempts on one process with one sort of rights may take; a debugger needs seconds.
 const PATIENCE: Duration = Duration::from_secs(90);
@@ -73,6 +77,15 @@ impl Tried {
     }
 }
 
+/// With whose rights.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Rights {
+    /// The target's own user, nothing more.
+    Technician,
+    /// The agent's own.
+    Administrator,
+}
+
 /// Tries everything on every process of a target.
 ///
 /// # Errors
@@ -80,13 +93,9 @@ impl Tried {
 pub fn try_all(config: &Config, target: &str) -> Result<v1::TryDumpsReply, Refused> {
     let mut attempts = Vec::new();
     for process in processes::running(config, target)? {
-        let technician = tried(&process, Rights::Technician);
-        let dumpable = core::dumpable(&process, &technician);
-        let administrator = tried(&process, Rights::Administrator);
-        for (rights, seen) in [("technician", technician), ("administrator", administrator)] {
-            let cores = core::tried(&process, dumpable, &seen);
-            let all = seen.tried.into_iter().chain(cores);
-            attempts.extend(all.map(|tried| v1::DumpAttempt {
+        let rights = ["technician", "administrator"];
+        for (rights, tried) in rights.into_iter().zip(system::tried_on(&process)) {
+            attempts.extend(tried.into_iter().map(|tried| v1::DumpAttempt {
                 way: tried.way,
                 rights: rights.into(),
                 outcome: tried.outcome.name().into(),
@@ -103,55 +112,10 @@ pub fn try_all(config: &Config, target: &str) -> Result<v1::TryDumpsReply, Refus
     Ok(v1::TryDumpsReply { attempts })
 }
 
-/// What a child with the wished rights saw.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct Seen {
-    /// Attempts on the live process, and with the tools.
-    pub tried: Vec<Tried>,
-    /// Whether where cores go can be changed; none when nothing could be tried at all.
-    pub pattern_writable: Option<bool>,
-}
-
-impl Seen {
-    fn nothing(why: &str) -> Self {
-        let ways = ways::LIVE.iter().chain(&ways::TOOLS);
-        let tried = ways.map(|way| Tried::new(way, Outcome::NotAvailable, why));
-        Self {
-            tried: tried.collect(),
-            pattern_writable: None,
-        }
-    }
-}
-
-fn tried(process: &Running, rights: Rights) -> Seen {
-    if rights == Rights::Administrator && !is_administrator() {
-        return Seen::nothing("the agent itself does not run as administrator");
-    }
-    match child(process, rights) {
-        Ok(seen) => seen,
-        Err(why) => Seen::nothing(&why),
-    }
-}
-
-fn child(process: &Running, rights: Rights) -> Result<Seen, String> {
-    let status = process.proc.status().map_err(|error| error.to_string())?;
-    let ours = rustix::process::geteuid().as_raw();
-    if rights == Rights::Technician && ours != status.ruid && ours != 0 {
-        return Err(
-            "needs the target's user: run the agent as administrator or as that user".into(),
-        );
-    }
-    let wish = Wish {
-        rights,
-        pid: process.pid(),
-        user: status.ruid,
-        group: status.rgid,
-        capabilities: status.capprm,
-        stack: stack(process),
-        name: process.name.clone(),
-    };
-    let said = run(&wish).map_err(|error| format!("the attempting child: {error}"))?;
-    serde_json::from_slice::<Result<Seen, String>>(&said).map_err(|error| {
+/// What a child with the wished rights answers.
+fn ask<T: DeserializeOwned>(wish: &impl Serialize) -> Result<T, String> {
+    let said = run(wish).map_err(|error| format!("the attempting child: {error}"))?;
+    serde_json::from_slice::<Result<T, String>>(&said).map_err(|error| {
         format!(
             "the attempting child answered {} bytes: {error}",
             said.len()
@@ -159,7 +123,7 @@ fn child(process: &Running, rights: Rights) -> Result<Seen, String> {
     })?
 }
 
-fn run(wish: &Wish) -> std::io::Result<Vec<u8>> {
+fn run(wish: &impl Serialize) -> std::io::Result<Vec<u8>> {
     let wish = serde_json::to_string(wish)?;
     let mut child = Command::new(std::env::current_exe()?)
         .args(["attempt", &wish])
@@ -171,11 +135,4 @@ fn run(wish: &Wish) -> std::io::Result<Vec<u8>> {
         child.kill()?;
     }
     Ok(child.wait_with_output()?.stdout)
-}
-
-/// An address on the first thread's stack that surely has bytes: the program's arguments lie at its end.
-fn stack(process: &Running) -> Option<u64> {
-    let maps = process.proc.maps().ok()?;
-    let stack = maps.0.iter().find(|map| map.pathname == MMapPath::Stack)?;
-    stack.address.1.checked_sub(64)
 }

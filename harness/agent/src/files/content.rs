@@ -1,12 +1,12 @@
 //! What a file holds, by its first bytes. Never by its name.
 
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
 use encoding_rs::{EUC_JP, SHIFT_JIS};
-use rustix::fs::{Mode, OFlags};
 use zeroize::Zeroizing;
+
+use super::system::open;
 
 /// Bytes looked at.
 const LOOK: usize = 4096;
@@ -103,20 +103,6 @@ pub fn of_file(path: &Path) -> io::Result<Content> {
     let mut start = Zeroizing::new(Vec::with_capacity(LOOK));
     open(path)?.take(LOOK as u64).read_to_end(&mut start)?;
     Ok(Content::of(&start))
-}
-
-/// Opens a regular file for reading without following a link or waiting for a FIFO.
-///
-/// # Errors
-/// It cannot be read, or is no regular file.
-pub fn open(path: &Path) -> io::Result<File> {
-    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
-    let file = File::from(rustix::fs::open(path, flags, Mode::empty())?);
-    if file.metadata()?.is_file() {
-        Ok(file)
-    } else {
-        Err(io::Error::other("no regular file any more"))
-    }
 }
 
 /// ELF's type, in the byte order that its header tells.

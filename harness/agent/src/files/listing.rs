@@ -6,27 +6,15 @@ use std::collections::BTreeMap;
 use std::fs::{self, Metadata};
 use std::hash::Hasher;
 use std::io::{self, Read};
-use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use twox_hash::XxHash3_64;
 use zeroize::Zeroizing;
 
-use super::content;
+use super::system;
 
 /// Bytes read at once.
 const CHUNK: usize = 1 << 18;
-/// File systems made of the kernel's answers (`statfs` types): proc, sys, cgroup, debug, trace, bpf.
-const PSEUDO: [u64; 7] = [
-    0x9FA0,
-    0x6265_6572,
-    0x27_E0EB,
-    0x6367_7270,
-    0x6462_6720,
-    0x7472_6163,
-    0xCAFE_4A11,
-];
 
 /// A tree at one moment; not an instant, for it takes time to read.
 #[derive(Debug, Default)]
@@ -44,10 +32,8 @@ pub struct Entry {
     pub kind: Kind,
     /// Its length.
     pub bytes: u64,
-    /// When it was last written, seconds and nanoseconds.
-    written: (i64, i64),
-    /// Its number in the file system: another one under the same name is another file.
-    number: u64,
+    /// When it was last written, and its number in the file system: another one under the same name is another file.
+    version: system::Version,
     /// Of its bytes, or of where a link leads; none where it could not be read.
     hash: Option<u64>,
 }
@@ -68,7 +54,7 @@ impl Listing {
     pub fn of(root: &Path) -> Self {
         let mut listing = Self::default();
         match fs::metadata(root) {
-            Ok(data) if data.is_dir() => listing.tree(root, data.dev()),
+            Ok(data) if data.is_dir() => listing.tree(root, system::device(&data)),
             Ok(data) => listing.add(
                 root,
                 PathBuf::from(root.file_name().unwrap_or_default()),
@@ -82,6 +68,7 @@ impl Listing {
     fn tree(&mut self, root: &Path, device: u64) {
         let mut folders = vec![(PathBuf::new(), device)];
         while let Some((folder, device)) = folders.pop() {
+            self.streams(&root.join(&folder), &folder);
             let entries = match fs::read_dir(root.join(&folder)) {
                 Ok(entries) => entries,
                 Err(error) => {
@@ -94,10 +81,11 @@ impl Listing {
                     .and_then(|entry| Ok((folder.join(entry.file_name()), entry.metadata()?)))
                 {
                     Ok((below, data)) if data.is_dir() => {
-                        if data.dev() != device && is_pseudo(&root.join(&below)) {
+                        let own = system::device(&data);
+                        if own != device && system::is_pseudo(&root.join(&below)) {
                             self.missed.push((below, "pseudo file system".into()));
                         } else {
-                            folders.push((below, data.dev()));
+                            folders.push((below, own));
                         }
                     }
                     Ok((below, data)) => self.add(&root.join(&below), below, &data),
@@ -111,13 +99,14 @@ impl Listing {
 
     fn add(&mut self, path: &Path, below: PathBuf, data: &Metadata) {
         let (kind, hash) = match data.file_type() {
-            kind if kind.is_file() => (Kind::File, hash(path)),
+            kind if kind.is_file() => {
+                self.streams(path, &below);
+                (Kind::File, hash(path))
+            }
             kind if kind.is_symlink() => {
                 let to = fs::read_link(path);
-                (
-                    Kind::Link,
-                    to.map(|to| XxHash3_64::oneshot(to.as_os_str().as_bytes())),
-                )
+                let hash = |to: PathBuf| XxHash3_64::oneshot(to.as_os_str().as_encoded_bytes());
+                (Kind::Link, to.map(hash))
             }
             _ => (Kind::Special, Ok(0)),
         };
@@ -132,12 +121,50 @@ impl Listing {
         let entry = Entry {
             kind,
             bytes: data.len(),
-            written: (data.mtime(), data.mtime_nsec()),
-            number: data.ino(),
+            version: system::version(data),
             hash,
         };
         self.entries.insert(below, entry);
     }
+
+    /// What hangs on a file or folder under a second name, each as a file of its own.
+    fn streams(&mut self, path: &Path, below: &Path) {
+        match system::streams(path) {
+            Ok(names) => {
+                for name in names {
+                    let (path, below) = (named(path, &name), named(below, &name));
+                    match fs::metadata(&path) {
+                        Ok(data) => self.stream(&path, below, &data),
+                        Err(error) => self.missed.push((below, error.to_string())),
+                    }
+                }
+            }
+            Err(error) => self
+                .missed
+                .push((below.to_owned(), format!("its streams: {error}"))),
+        }
+    }
+
+    fn stream(&mut self, path: &Path, below: PathBuf, data: &Metadata) {
+        let hash = hash(path)
+            .map_err(|error| self.missed.push((below.clone(), error.to_string())))
+            .ok();
+        let entry = Entry {
+            kind: Kind::File,
+            bytes: data.len(),
+            version: system::version(data),
+            hash,
+        };
+        self.entries.insert(below, entry);
+    }
+}
+
+/// The name of a stream of `path`.
+fn named(path: &Path, stream: &str) -> PathBuf {
+    let mut named = path.as_os_str().to_owned();
+    named.push(":");
+    named.push(stream);
+    named.into()
 }
 
 /// Where an entry of a listing lies.
@@ -150,7 +177,7 @@ pub fn full(root: &Path, below: &Path) -> PathBuf {
 }
 
 fn hash(path: &Path) -> io::Result<u64> {
-    let mut file = content::open(path)?;
+    let mut file = system::open(path)?;
     let mut buffer = Zeroizing::new(vec![0; CHUNK]);
     let mut hash = XxHash3_64::with_seed(0);
     loop {
@@ -161,16 +188,14 @@ fn hash(path: &Path) -> io::Result<u64> {
     }
 }
 
-fn is_pseudo(folder: &Path) -> bool {
-    rustix::fs::statfs(folder).is_ok_and(|system| PSEUDO.contains(&(system.f_type as u64)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    #[cfg(target_os = "linux")]
     #[test]
     fn links_fifos_and_loops_are_listed_and_not_followed() {
+        use rustix::fs::Mode;
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name);
         fs::create_dir(path("a")).unwrap();
@@ -196,8 +221,6 @@ mod tests {
         );
         assert!(listing.missed.is_empty());
     }
-
-    use rustix::fs::Mode;
 
     #[test]
     fn the_same_length_and_time_with_other_bytes_is_another_file() {

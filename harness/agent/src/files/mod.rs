@@ -4,8 +4,12 @@
 //! are and may hold personal data: the caller treats the answer as it treats the files. Called by `service`.
 
 pub mod content;
+#[cfg(target_os = "linux")]
+mod linux;
 mod listing;
-mod watch;
+mod seen;
+#[cfg(windows)]
+mod windows;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -14,8 +18,13 @@ use shinsa_wire::v1;
 
 use crate::config::{Config, What};
 use crate::refused::Refused;
+#[cfg(target_os = "linux")]
+use linux as system;
 use listing::{Entry, Kind, Listing};
-use watch::Watch;
+use system::Watch;
+pub use system::{Version, version};
+#[cfg(windows)]
+use windows as system;
 
 /// Marks kept at most.
 const MOST: usize = 64;
@@ -134,7 +143,7 @@ impl Root {
         });
         v1::ChangedFile {
             target: self.target.clone(),
-            path: path.display().to_string(),
+            path: slashed(path),
             change: change.into(),
             bytes: entry.map_or(0, |entry| entry.bytes),
             content: content.into(),
@@ -142,10 +151,16 @@ impl Root {
     }
 }
 
+/// With forward slashes, as the wire has it.
+fn slashed(path: &Path) -> String {
+    let parts = path.iter().map(|part| part.to_string_lossy());
+    parts.collect::<Vec<_>>().join("/")
+}
+
 fn told(target: &str, missed: &[(PathBuf, String)]) -> Vec<v1::NotSearched> {
     let one = |(path, why): &(PathBuf, String)| v1::NotSearched {
         target: target.into(),
-        place: path.display().to_string(),
+        place: slashed(path),
         bytes: 0,
         why: why.clone(),
         harmless: false,

@@ -1,27 +1,31 @@
 //! Looks for ways in: listening sockets, serial lines, debug bridges, USB interfaces, debug switches, management endpoints.
 //!
-//! Reads `/proc` and `/sys`; the only thing it sends is a request line for each well-known path to undeclared TCP sockets that a
+//! Asks the system; the only thing it sends is a request line for each well-known path to undeclared TCP sockets that a
 //! target holds on this machine. Tells each way in and whether the vendor declares it. Called by `service`.
 
 mod endpoints;
-mod holders;
-mod serial;
+#[cfg(target_os = "linux")]
+mod linux;
 mod sockets;
 mod switches;
-mod usb;
+#[cfg(windows)]
+mod windows;
 
 use shinsa_wire::v1;
 
 use crate::config::{Config, Declared, What};
 use crate::processes;
 use crate::refused::Refused;
-use holders::Holders;
+#[cfg(target_os = "linux")]
+use linux as system;
 use sockets::Socket;
+#[cfg(windows)]
+use windows as system;
 
 /// A probe under way.
 struct Probe<'a> {
     config: &'a Config,
-    holders: Holders,
+    holders: system::Holders,
     reply: v1::ProbeReply,
 }
 
@@ -56,7 +60,7 @@ impl Probe<'_> {
 /// Looks for everything. The caller adds the time.
 ///
 /// # Errors
-/// `/proc` cannot be read. What else cannot be looked for is in `not_probed`.
+/// The system gives no list of processes. What else cannot be looked for is in `not_probed`.
 pub fn probe(config: &Config) -> Result<v1::ProbeReply, Refused> {
     let mut running = Vec::new();
     let mut not_running = Vec::new();
@@ -73,7 +77,7 @@ pub fn probe(config: &Config) -> Result<v1::ProbeReply, Refused> {
             );
         }
     }
-    let holders = Holders::of(&running);
+    let holders = system::Holders::of(&running);
     let mut probe = Probe {
         config,
         holders,
@@ -86,8 +90,9 @@ pub fn probe(config: &Config) -> Result<v1::ProbeReply, Refused> {
     for socket in &open {
         endpoints::tell(&mut probe, socket);
     }
-    serial::tell(&mut probe, &running);
-    usb::tell(&mut probe);
+    system::serial(&mut probe, &running);
+    system::usb(&mut probe);
     switches::tell(&mut probe, &running);
+    system::switches(&mut probe, &running);
     Ok(probe.reply)
 }

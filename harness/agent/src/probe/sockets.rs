@@ -1,21 +1,15 @@
-//! Listening TCP sockets, bound UDP sockets, and Unix sockets with a name; debug bridges by their ports.
-//!
-//! Of the agent's own network and of each target's, for a target may have one of its own.
+//! Listening TCP sockets and bound UDP sockets, as the system tells of them; debug bridges by their ports and programs.
 
 use std::net::SocketAddr;
 
-use procfs::ProcResult;
-use procfs::net::{TcpNetEntry, TcpState, UdpNetEntry, UnixNetEntry, UnixState};
-use procfs::process::Process;
-
-use super::Probe;
+use super::{Probe, system};
 use crate::config::Declared;
 use crate::processes::Running;
 
 /// Ports of the Android debug bridge: device and server.
 const ADB: [u16; 2] = [5555, 5037];
-/// Where a device's debug bridge shows.
-const ADB_FILES: [&str; 2] = ["/dev/android_adb", "/dev/usb-ffs/adb"];
+/// Programs of the Android debug bridge: on a device, on a PC.
+const ADB_PROGRAMS: [&str; 3] = ["adbd", "adb", "adb.exe"];
 
 /// An undeclared TCP socket of a target.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,52 +23,14 @@ pub struct Socket {
 /// Tells all; gives the undeclared TCP sockets that targets hold.
 pub fn tell(probe: &mut Probe<'_>, running: &[(String, Running)]) -> Vec<Socket> {
     let mut open = Vec::new();
-    match Process::myself() {
-        Ok(own) => of_network(probe, &own, &mut open),
-        Err(error) => probe.not_probed(format!("sockets: {error}")),
-    }
-    for (_, process) in running {
-        of_network(probe, &process.proc, &mut open);
-    }
+    system::sockets(probe, running, &mut open);
     adb(probe, running);
     open
 }
 
-/// The network that `of` is in.
-fn of_network(probe: &mut Probe<'_>, of: &Process, open: &mut Vec<Socket>) {
-    for entry in read(probe, "tcp", of.tcp())
-        .into_iter()
-        .chain(read(probe, "tcp6", of.tcp6()))
-    {
-        tcp(probe, &entry, open);
-    }
-    for entry in read(probe, "udp", of.udp())
-        .into_iter()
-        .chain(read(probe, "udp6", of.udp6()))
-    {
-        udp(probe, &entry);
-    }
-    for entry in read(probe, "unix", of.unix()) {
-        unix(probe, &entry);
-    }
-}
-
-fn read<T>(probe: &mut Probe<'_>, what: &str, list: ProcResult<Vec<T>>) -> Vec<T> {
-    list.unwrap_or_else(|error| {
-        // A system without IPv6 has no such list, and nothing listens there.
-        if !matches!(error, procfs::ProcError::NotFound(_)) {
-            probe.not_probed(format!("{what} sockets: {error}"));
-        }
-        Vec::new()
-    })
-}
-
-fn tcp(probe: &mut Probe<'_>, entry: &TcpNetEntry, open: &mut Vec<Socket>) {
-    if entry.state != TcpState::Listen {
-        return;
-    }
-    let local = entry.local_address;
-    let target = probe.holders.target(entry.inode).map(str::to_owned);
+/// A TCP socket that listens at `local`, held by what the system calls `holder`.
+pub fn tcp(probe: &mut Probe<'_>, local: SocketAddr, holder: u64, open: &mut Vec<Socket>) {
+    let target = probe.holders.target(holder).map(str::to_owned);
     if target.is_none() && !probe.everything() {
         return;
     }
@@ -102,12 +58,10 @@ fn tcp(probe: &mut Probe<'_>, entry: &TcpNetEntry, open: &mut Vec<Socket>) {
     }
 }
 
-fn udp(probe: &mut Probe<'_>, entry: &UdpNetEntry) {
-    let target = probe.holders.target(entry.inode).map(str::to_owned);
-    // A connected one takes packets of its peer alone.
-    let bound = entry.remote_address.port() == 0;
-    if bound && (target.is_some() || probe.everything()) {
-        let local = entry.local_address;
+/// A UDP socket that takes packets of anybody at `local`.
+pub fn udp(probe: &mut Probe<'_>, local: SocketAddr, holder: u64) {
+    let target = probe.holders.target(holder).map(str::to_owned);
+    if target.is_some() || probe.everything() {
         let declared =
             probe.is_declared(|way| matches!(way, Declared::Udp(port) if port.is(local)));
         probe.tell(
@@ -119,49 +73,33 @@ fn udp(probe: &mut Probe<'_>, entry: &UdpNetEntry) {
     }
 }
 
-fn unix(probe: &mut Probe<'_>, entry: &UnixNetEntry) {
-    // Whoever listens is not connected to anybody; a connection carries the name of the socket that took it.
-    let (Some(path), UnixState::UNCONNECTED) = (&entry.path, &entry.state) else {
-        return;
-    };
-    let target = probe.holders.target(entry.inode).map(str::to_owned);
-    if target.is_some() || probe.everything() {
-        let declared =
-            probe.is_declared(|way| matches!(way, Declared::Unix(known) if known == path));
-        probe.tell(
-            "unix",
-            &path.display().to_string(),
-            &target.unwrap_or_default(),
-            declared,
-        );
-    }
-}
-
 fn adb(probe: &mut Probe<'_>, running: &[(String, Running)]) {
     for (target, process) in running {
-        if process.name == "adbd" {
-            probe.tell(
-                "adb",
-                &format!("process {} adbd", process.pid()),
-                target,
-                false,
-            );
+        if is_adb(process) {
+            let place = format!("process {} {}", process.pid(), process.name);
+            probe.tell("adb", &place, target, false);
         }
     }
     if !probe.everything() {
         return;
     }
-    for file in ADB_FILES {
+    for file in system::ADB_FILES {
         if std::path::Path::new(file).exists() {
             probe.tell("adb", file, "", false);
         }
     }
     match crate::processes::all() {
         Ok(all) => {
-            for process in all.iter().filter(|process| process.name == "adbd") {
-                probe.tell("adb", &format!("process {} adbd", process.pid()), "", false);
+            for process in all.iter().filter(|process| is_adb(process)) {
+                let place = format!("process {} {}", process.pid(), process.name);
+                probe.tell("adb", &place, "", false);
             }
         }
         Err(error) => probe.not_probed(format!("adb: {error}")),
     }
+}
+
+fn is_adb(process: &Running) -> bool {
+    let name = process.name.to_ascii_lowercase();
+    ADB_PROGRAMS.contains(&name.as_str())
 }

@@ -1,7 +1,7 @@
 //! Debug switches that target processes were started with: arguments and environment. Tells the switch, never its value.
 
 use super::Probe;
-use crate::processes::Running;
+use crate::processes::{self, Running};
 
 /// Arguments that open a debugger, a remote console or a trace, up to their value: V8 and Node, Chromium and Electron, the Java
 /// debugger (JDWP) and JMX, Qt's QML debugger, Mono.
@@ -50,19 +50,12 @@ pub fn tell(probe: &mut Probe<'_>, running: &[(String, Running)]) {
         for switch in by_arguments(&process.arguments) {
             probe.tell("debug-switch", switch, target, false);
         }
-        match process.proc.environ() {
+        match processes::environment(process) {
             Ok(all) => {
-                let all = all
-                    .iter()
-                    .map(|(name, value)| (name.to_string_lossy(), value.to_string_lossy()));
                 for (name, value) in all {
                     if is_switch(&name, &value) {
-                        probe.tell(
-                            "debug-switch",
-                            &format!("environment {name}"),
-                            target,
-                            false,
-                        );
+                        let place = format!("environment {name}");
+                        probe.tell("debug-switch", &place, target, false);
                     }
                 }
             }

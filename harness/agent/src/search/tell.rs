@@ -123,11 +123,20 @@ fn below(root: Option<&Path>, place: &str) -> String {
     let name = root
         .file_name()
         .map(|name| name.to_string_lossy().into_owned());
-    let root = root.display().to_string();
+    let (root, place) = (slashed(&root.display().to_string()), slashed(place));
     match place.strip_prefix(root.trim_end_matches('/')) {
         Some(rest) if rest.starts_with('/') => rest.trim_start_matches('/').to_owned(),
         Some(rest) => name.unwrap_or_default() + rest,
-        None => place.to_owned(),
+        None => place,
+    }
+}
+
+/// With forward slashes, as the wire has paths.
+fn slashed(path: &str) -> String {
+    if cfg!(windows) {
+        path.replace('\\', "/")
+    } else {
+        path.to_owned()
     }
 }
 
@@ -191,6 +200,8 @@ mod tests {
         assert_eq!(below("/run/x/", "/run/x/a"), "a");
         assert_eq!(below("/run/x/flash.img", "/run/x/flash.img"), "flash.img");
         assert_eq!(below("/run/x", "/elsewhere"), "/elsewhere");
+        #[cfg(windows)]
+        assert_eq!(below(r"C:\x", r"C:\x\log\a.gz > gzip"), "log/a.gz > gzip");
     }
 
     #[test]

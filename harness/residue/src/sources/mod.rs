@@ -16,7 +16,7 @@ mod dumps;
 mod files;
 mod item;
 mod options;
-#[cfg(target_os = "linux")]
+#[cfg(any(target_os = "linux", windows))]
 pub mod process;
 mod report;
 mod scan;
@@ -28,6 +28,8 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 pub use dumps::MOST_RANGES;
+#[cfg(windows)]
+pub use files::{stream_path, streams};
 pub use item::{Chunk, Item, Kind, Permissions, Place, Region};
 pub use options::Options;
 pub use report::{NotSearched, Note, Report, Special, Why};
@@ -37,7 +39,7 @@ pub use snapshot::{PAGE, Snapshot};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Source {
     /// The memory of one live process. Its children are processes of their own and are only named.
-    #[cfg(target_os = "linux")]
+    #[cfg(any(target_os = "linux", windows))]
     Process(process::Identity),
     /// A file, directory tree, dump, disk image or block device. A link given here is followed, none below it is.
     Path(PathBuf),
@@ -53,7 +55,7 @@ pub fn walk(
 ) -> Report {
     let mut scan = scan::Scan::new(options, &mut on);
     let flow = match source {
-        #[cfg(target_os = "linux")]
+        #[cfg(any(target_os = "linux", windows))]
         Source::Process(identity) => process::walk(&mut scan, *identity),
         Source::Path(path) => files::walk(&mut scan, path),
     };

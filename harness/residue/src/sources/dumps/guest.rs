@@ -5,6 +5,7 @@
 //! opened, by its descriptor, and no backing file is opened: a hostile image could name any file of this machine.
 
 use super::bytes::Bytes;
+use super::image::{Format, format};
 use super::nbd::Disk;
 use crate::sources::item::{Kind, Place, Region};
 use crate::sources::report::Why;
@@ -12,14 +13,6 @@ use crate::sources::scan::Scan;
 use std::fs::File;
 use std::ops::ControlFlow;
 use std::os::fd::AsRawFd;
-
-/// A format of disk images.
-struct Format {
-    /// As QEMU calls it.
-    name: &'static str,
-    /// Whether QEMU lets a backing file be left out.
-    backing: bool,
-}
 
 pub(in crate::sources) fn guest(
     scan: &mut Scan<'_>,
@@ -75,21 +68,6 @@ pub(in crate::sources) fn guest(
         disk.read(position, buffer)
     })?;
     ControlFlow::Continue(())
-}
-
-fn format(bytes: &Bytes<'_>) -> Option<Format> {
-    let known = [
-        (&b"QFI\xfb"[..], "qcow2", true),
-        (b"vhdxfile", "vhdx", false),
-        (b"KDMV", "vmdk", true),
-        (b"conectix", "vpc", false),
-    ];
-    let found = known
-        .into_iter()
-        .find(|(magic, ..)| bytes.starts_with(magic));
-    let vdi = || (bytes.array(0x40)? == *b"\x7f\x10\xda\xbe").then_some(("vdi", false));
-    let (name, backing) = found.map(|found| (found.1, found.2)).or_else(vdi)?;
-    Some(Format { name, backing })
 }
 
 fn backed(bytes: &Bytes<'_>, format: &Format) -> bool {

@@ -12,6 +12,7 @@ mod bytes;
 mod elf;
 #[cfg(target_os = "linux")]
 mod guest;
+mod image;
 mod kernel;
 mod lime;
 mod minidump;
@@ -145,12 +146,17 @@ fn keep_sound(header: &mut Header, length: u64) -> Option<u64> {
     cut
 }
 
-/// Disk images need `qemu-nbd`, which is only asked on Linux.
+/// Disk images need `qemu-nbd`, which is only asked on Linux: elsewhere they are searched as plain bytes, and told as not opened.
 #[cfg(not(target_os = "linux"))]
-pub(super) fn guest(
-    _scan: &mut Scan<'_>,
-    _place: &Place,
-    _file: &File,
-) -> std::ops::ControlFlow<()> {
+pub(super) fn guest(scan: &mut Scan<'_>, place: &Place, file: &File) -> std::ops::ControlFlow<()> {
+    let length = file.metadata().map_or(0, |found| found.len());
+    if let Some(format) = image::format(&Bytes::new(file, length)) {
+        let what = format!("{}, opened on Linux alone", format.name);
+        scan.missed(
+            (&place.inner("disk"), &what),
+            None,
+            Why::NeedsTool("qemu-nbd"),
+        );
+    }
     std::ops::ControlFlow::Continue(())
 }

@@ -4,11 +4,13 @@
 //! that comes too late gives fewer bytes. Follows no link below the path given; a tree of directories then has no
 //! loop, and its depth ends where paths end. Opens no FIFO, socket or device inside a tree.
 //! Deleted files of a block device or disk image are covered, for their bytes are read like all others. Extended
-//! attributes are not read. Called by [`walk`](super::walk).
+//! attributes are not read; alternate streams of Windows are, each as a file of its own inside. Called by [`walk`](super::walk).
 
 mod file;
 mod holes;
 mod open;
+#[cfg(windows)]
+mod streams;
 #[cfg(test)]
 mod tests;
 mod tree;
@@ -20,6 +22,8 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 pub(super) use file::read_at;
+#[cfg(windows)]
+pub use streams::{stream_path, streams};
 
 pub(super) fn walk(scan: &mut Scan<'_>, path: &Path) -> ControlFlow<()> {
     let place = Place::file(path);
@@ -50,10 +54,28 @@ pub(super) fn walk(scan: &mut Scan<'_>, path: &Path) -> ControlFlow<()> {
         }
     };
     match open::open(&target, &seen) {
-        Ok(file) => file::read(scan, &place, &file, kind),
-        Err(why) => {
-            scan.missed((&place, ""), None, why);
-            ControlFlow::Continue(())
+        Ok(file) => file::read(scan, &place, &file, kind)?,
+        Err(why) => scan.missed((&place, ""), None, why),
+    }
+    #[cfg(windows)]
+    alternate(scan, path)?;
+    ControlFlow::Continue(())
+}
+
+/// What hangs on a file or folder beside its own bytes.
+#[cfg(windows)]
+fn alternate(scan: &mut Scan<'_>, path: &Path) -> ControlFlow<()> {
+    let place = Place::file(path);
+    let names = streams(path).unwrap_or_else(|error| {
+        scan.missed((&place, "alternate streams"), None, Why::from(&error));
+        Vec::new()
+    });
+    for name in names {
+        let inner = place.inner(format!("stream {name}"));
+        match std::fs::File::open(stream_path(path, &name)) {
+            Ok(file) => file::read(scan, &inner, &file, Kind::File)?,
+            Err(error) => scan.missed((&inner, ""), None, Why::from(&error)),
         }
     }
+    ControlFlow::Continue(())
 }

@@ -53,9 +53,12 @@ fn same(opened: &Metadata, seen: &Metadata) -> bool {
         && opened.file_type() == seen.file_type()
 }
 
-#[cfg(not(unix))]
+/// A link put there meanwhile leads to a file made at another time. Opening the link itself would give packed files (Compact OS,
+/// deduplicated ones) packed.
+#[cfg(windows)]
 fn same(opened: &Metadata, seen: &Metadata) -> bool {
-    opened.file_type() == seen.file_type()
+    use std::os::windows::fs::MetadataExt;
+    opened.creation_time() == seen.creation_time() && opened.file_type() == seen.file_type()
 }
 
 /// Whether a directory lies in a file system that is made of the kernel's answers.

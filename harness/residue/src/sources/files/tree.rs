@@ -18,6 +18,8 @@ pub(super) fn walk(scan: &mut Scan<'_>, root: &Path) -> ControlFlow<()> {
             continue;
         }
         names(scan, &directory)?;
+        #[cfg(windows)]
+        super::alternate(scan, &directory)?;
         // The names were listed by the same reading just before: its errors are told there.
         for entry in std::fs::read_dir(&directory)
             .into_iter()
@@ -90,6 +92,8 @@ fn one(scan: &mut Scan<'_>, path: PathBuf) -> ControlFlow<(), Option<PathBuf>> {
             None => match open::open(&path, &seen) {
                 Ok(opened) => {
                     file::read(scan, &place, &opened, Kind::File)?;
+                    #[cfg(windows)]
+                    super::alternate(scan, &path)?;
                     return ControlFlow::Continue(None);
                 }
                 Err(why) => why,

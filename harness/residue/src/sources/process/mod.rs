@@ -1,27 +1,47 @@
-//! A live Linux process: its mappings, read by `process_vm_readv` and, where that refuses, `/proc/PID/mem`.
+//! A live process: its mappings and their bytes. `linux` and `windows` say how each system tells of them.
 //!
 //! Never stops or changes the process (the caller may hold it [`Frozen`]); reading maps pages of its files into it,
 //! so its resident set may grow. Addresses first mapped during a walk are listed as not searched; what is unmapped and
 //! mapped again at one place is not noticed, nor what is written behind the walk: only a frozen process stands still.
 //! Called by [`walk`](super::walk).
 
-mod children;
-mod freeze;
-mod identity;
-mod maps;
-mod memory;
-#[cfg(test)]
+#[cfg(target_os = "linux")]
+mod linux;
+mod mapping;
+#[cfg(all(test, target_os = "linux"))]
 mod tests;
+#[cfg(windows)]
+mod windows;
 
-use super::item::{Kind, Place, Region};
+use super::item::{Place, Region};
 use super::report::{Note, Why};
 use super::scan::Scan;
-use maps::Mapping;
-use memory::Memory;
+#[cfg(target_os = "linux")]
+use linux as system;
+use mapping::{Mapping, Reach};
 use std::ops::{ControlFlow, Range};
+#[cfg(windows)]
+use windows as system;
 
-pub use freeze::{FreezeError, Frozen};
-pub use identity::Identity;
+use system::memory::Memory;
+pub use system::{Frozen, Identity};
+use system::{children, maps};
+#[cfg(windows)]
+pub use windows::{Listed, processes};
+
+/// Why a process could not be frozen; it goes on running.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FreezeError {
+    /// It is not there, or not ours.
+    #[error("cannot freeze: {0}")]
+    Process(#[from] Why),
+    /// The signal was refused.
+    #[error("cannot freeze: {0}")]
+    Signal(String),
+    /// Threads that did not stop in time: most likely they wait for a disk.
+    #[error("threads still running: {0:?}")]
+    Running(Vec<u32>),
+}
 
 pub(super) fn walk(scan: &mut Scan<'_>, process: Identity) -> ControlFlow<()> {
     let place = Place::Process { pid: process.pid() };
@@ -66,10 +86,15 @@ pub(super) fn walk(scan: &mut Scan<'_>, process: Identity) -> ControlFlow<()> {
 
 fn one(scan: &mut Scan<'_>, place: &Place, memory: &Memory, mapping: &Mapping) -> ControlFlow<()> {
     let about = (place, mapping.name.as_str());
-    let Some(kind) = mapping.kind() else {
+    let Some(kind) = mapping.kind else {
         scan.missed(about, Some(mapping.range.clone()), Why::KernelPages);
         return ControlFlow::Continue(());
     };
+    if let Reach::Barred(why) = mapping.reach {
+        let why = Why::Unreadable(why.into());
+        scan.missed(about, Some(mapping.range.clone()), why);
+        return ControlFlow::Continue(());
+    }
     for range in wanted(scan, &mapping.range) {
         scan.region(&Region {
             place: place.clone(),
@@ -80,10 +105,12 @@ fn one(scan: &mut Scan<'_>, place: &Place, memory: &Memory, mapping: &Mapping) -
             length: Some(range.end - range.start),
             address: None,
         })?;
-        // A page of a file or of shared memory that this process never touched still has bytes.
-        let private = mapping.inode == 0 && kind != Kind::Shared;
+        if mapping.reach == Reach::Zeros {
+            scan.hole(range)?;
+            continue;
+        }
         let mut read = |position, buffer: &mut [u8]| memory.read(position, buffer, kind);
-        memory.spans(range, private, &mut |span, touched| {
+        memory.spans(range, mapping.own, &mut |span, touched| {
             if touched {
                 scan.read(about, span, &mut read)?;
                 ControlFlow::Continue(())
@@ -113,10 +140,10 @@ fn wanted(scan: &mut Scan<'_>, range: &Range<u64>) -> Vec<Range<u64>> {
 }
 
 fn compare(scan: &mut Scan<'_>, place: &Place, before: &[Mapping], after: &[Mapping]) {
-    for (mapping, range) in maps::without(after, before) {
+    for (mapping, range) in mapping::without(after, before) {
         scan.missed((place, &mapping.name), Some(range), Why::Appeared);
     }
-    for (_, range) in maps::without(before, after) {
+    for (_, range) in mapping::without(before, after) {
         scan.note(place, Note::Vanished(range));
     }
 }

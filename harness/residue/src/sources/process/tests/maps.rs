@@ -1,6 +1,7 @@
 //! Lines of the maps, and what remains of one list without another.
 
-use crate::sources::process::maps::{parse, without};
+use crate::sources::process::linux::maps::parse;
+use crate::sources::process::mapping::without;
 use crate::sources::{Kind, Why};
 
 type Ranges = [(u64, u64)];
@@ -72,7 +73,7 @@ fn every_line_has_its_kind() {
     ];
     for (line, kind, name) in cases {
         let parsed = parse(&format!("7f0000000000-7f0000001000 {line}\n")).unwrap();
-        assert_eq!(parsed[0].kind(), kind, "{line}");
+        assert_eq!(parsed[0].kind, kind, "{line}");
         assert_eq!(parsed[0].name, name);
         assert_eq!(parsed[0].range, 0x7f00_0000_0000..0x7f00_0000_1000);
         assert_eq!(parsed[0].permissions.shared, line.starts_with("rw-s"));
