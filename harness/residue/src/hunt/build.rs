@@ -7,6 +7,7 @@ use rand_chacha::ChaCha20Rng;
 
 use crate::canary::{Canary, Kind, SecretBytes};
 use crate::encodings::{Form, Search, forms};
+use crate::likeness::Likeness;
 use crate::search::{Constants, LONGEST, Needles, Pattern, Pins, Searcher};
 use crate::sources::{Options, Source};
 
@@ -38,6 +39,8 @@ pub struct Hunt {
     pub(super) searcher: Searcher,
     pub(super) gapped: Option<Gapped>,
     pub(super) pins: Option<Searcher>,
+    /// Pictures that are also recognised where no byte is the same.
+    pub(super) likeness: Likeness,
     pub(super) names: Names,
     /// Tags of renderings that are looked for by patterns, sorted.
     pub(super) by_stretches: Vec<u32>,
@@ -104,6 +107,7 @@ impl Hunt {
         Ok(Self {
             searcher,
             gapped: Gapped::new(std::mem::take(&mut sorted.gaps))?,
+            likeness: pictures.likeness,
             pins: pins.map(|pins| Searcher::new().pins(pins)),
             by_stretches: {
                 let mut tags: Vec<u32> = pictures.stretches.iter().map(|one| one.0).collect();

@@ -3,8 +3,9 @@
 use std::collections::HashSet;
 use std::ops::{ControlFlow, Range};
 
+use crate::likeness::{Likely, Looking};
 use crate::search::{Form, Fragment, Hit, Stream};
-use crate::sources::{Chunk, Item, Options, Place, Region, Source, walk};
+use crate::sources::{Chunk, Item, NotSearched, Options, Place, Region, Report, Source, Why, walk};
 
 use super::build::Hunt;
 use super::gapped::Reading;
@@ -20,6 +21,8 @@ pub(super) fn search(hunt: &Hunt, source: &Source, options: &Options) -> Trail {
         stream: None,
         reading: hunt.gapped.as_ref().map(Reading::new),
         counting: hunt.pins.as_ref().map(Counting::new),
+        looking: (!hunt.likeness.is_empty()).then(|| Looking::new(&hunt.likeness)),
+        not_compared: Vec::new(),
         regions: Vec::new(),
         current: None,
         gapped: Vec::new(),
@@ -49,6 +52,9 @@ struct Walking<'a> {
     stream: Option<Stream<'a>>,
     reading: Option<Reading<'a>>,
     counting: Option<Counting<'a>>,
+    looking: Option<Looking<'a>>,
+    /// What looks like a picture and was not compared.
+    not_compared: Vec<NotSearched>,
     /// The regions whose bytes are in the stream, by position.
     regions: Vec<Region>,
     /// The region last begun, until its first bytes come.
@@ -76,6 +82,9 @@ impl Walking<'_> {
             if let Some(reading) = &mut self.reading {
                 reading.restart(chunk.position);
             }
+            if let Some(looking) = &mut self.looking {
+                looking.restart(chunk.position);
+            }
         }
         self.regions.extend(self.current.take());
         if let Some(stream) = &mut self.stream {
@@ -90,6 +99,9 @@ impl Walking<'_> {
                     *more += 1;
                 }
             });
+        }
+        if let Some(looking) = &mut self.looking {
+            looking.feed(chunk.bytes);
         }
         if let (Some(counting), Some(region)) = (&mut self.counting, self.regions.last()) {
             counting.feed(region.kind, chunk);
@@ -123,6 +135,7 @@ impl Walking<'_> {
         only_longest(&mut self.found, first);
         self.fragments(&found.fragments);
         self.stretches(&of_pictures);
+        self.likely(first);
         self.regions.clear();
     }
 
@@ -238,8 +251,46 @@ impl Walking<'_> {
         }
     }
 
-    fn finish(mut self, report: crate::sources::Report) -> Trail {
+    /// Copies that are not byte-exact, but for those that exact findings (from `first` on) tell of already.
+    fn likely(&mut self, first: usize) {
+        let Some(looking) = &mut self.looking else {
+            return;
+        };
+        let (likely, not_compared) = looking.take();
+        for one in likely {
+            if !self.told(&one, first) {
+                self.found((one.owner, 0, false), one.form, one.position, one.length);
+            }
+        }
+        for range in not_compared {
+            if let Some(region) = region_at(&self.regions, range.start) {
+                self.not_compared.push(NotSearched {
+                    place: region.place.clone(),
+                    name: region.name.clone(),
+                    range: Some(range),
+                    why: Why::NotCompared,
+                });
+            }
+        }
+    }
+
+    /// Whether bytes of the same picture were found there.
+    fn told(&self, likely: &Likely, first: usize) -> bool {
+        let id = self.hunt.names.id_of(likely.owner);
+        let end = likely.position + likely.length;
+        let exact = self.found[first..].iter().map(|one| &one.finding);
+        exact
+            .filter(|one| one.canary == id)
+            .any(|one| one.position < end && one.position + one.length.max(1) > likely.position)
+    }
+
+    fn finish(mut self, mut report: Report) -> Trail {
         self.resolve();
+        let room = Report::LONGEST.saturating_sub(report.not_searched.len());
+        report.not_listed += self.not_compared.len().saturating_sub(room) as u64;
+        report
+            .not_searched
+            .extend(self.not_compared.drain(..).take(room));
         self.trail.report = report;
         let met = &self.met_by_controls;
         for candidate in self.found {
