@@ -1,5 +1,5 @@
 //! From chunks to stretches: consecutive blocks that look like pixels, with what may belong to the same picture before and behind them.
-//! Called by `mod`. Gives the same stretches however the bytes are cut into chunks; holds [`LONGEST`] bytes at most, wiped.
+//! Called by `mod`. Gives the same stretches however the bytes are cut into chunks; holds twice [`LONGEST`] bytes at most, wiped.
 
 use zeroize::Zeroizing;
 
@@ -15,6 +15,8 @@ const GAP: usize = 8;
 const BACKGROUND: usize = 128;
 /// Blocks before and behind that may hold the picture's begin and end.
 const MARGIN: usize = 2;
+/// What stretches are made of.
+const KINDS: [Class; 2] = [Class::Pixels, Class::Floats];
 /// Bytes remembered from before.
 const HISTORY: usize = (BACKGROUND + MARGIN) * BLOCK;
 
@@ -52,7 +54,8 @@ pub(super) struct Gatherer {
     begun: Zeroizing<Vec<u8>>,
     /// The last whole blocks before the chunk.
     history: Zeroizing<Vec<u8>>,
-    run: Option<Run>,
+    /// One of each of [`KINDS`]: what looks like numbers by chance must not swallow pixels, nor the other way.
+    runs: [Option<Run>; 2],
 }
 
 impl Gatherer {
@@ -62,7 +65,7 @@ impl Gatherer {
             position: 0,
             begun: Zeroizing::new(Vec::with_capacity(BLOCK)),
             history: Zeroizing::new(Vec::with_capacity(2 * HISTORY)),
-            run: None,
+            runs: [None, None],
         }
     }
 
@@ -95,7 +98,7 @@ impl Gatherer {
 
     /// Ends what goes on.
     pub fn end(&mut self, on: On<'_>) {
-        if let Some(mut run) = self.run.take() {
+        for mut run in self.runs.iter_mut().filter_map(Option::take) {
             run.bytes.extend_from_slice(&self.begun);
             run.give(on);
         }
@@ -105,17 +108,19 @@ impl Gatherer {
     fn whole(&mut self, bytes: &[u8], on: On<'_>) {
         for (n, block) in bytes.as_chunks::<BLOCK>().0.iter().enumerate() {
             let kind = class(block);
-            if let Some(run) = &mut self.run {
-                if !run.goes_on(kind, block) {
-                    run.give(on);
-                    self.run = None;
-                } else if run.bytes.len() >= LONGEST {
-                    run.give(on);
-                    run.cut();
+            for (slot, wanted) in KINDS.iter().enumerate() {
+                if let Some(run) = &mut self.runs[slot] {
+                    if !run.goes_on(kind, block) {
+                        run.give(on);
+                        self.runs[slot] = None;
+                    } else if run.bytes.len() >= LONGEST {
+                        run.give(on);
+                        run.cut();
+                    }
+                } else if kind == *wanted {
+                    let run = self.begin(kind, &bytes[..n * BLOCK], block);
+                    self.runs[slot] = Some(run);
                 }
-            } else if matches!(kind, Class::Pixels | Class::Floats) {
-                let run = self.begin(kind, &bytes[..n * BLOCK], block);
-                self.run = Some(run);
             }
             self.position += BLOCK as u64;
         }

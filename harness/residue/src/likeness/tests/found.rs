@@ -150,6 +150,19 @@ fn among_other_people() {
     assert!(found[0].position.abs_diff(0x1000 + 4_096 + 6 * 96 * 120) < 400);
 }
 
+/// What looks like numbers just before it must not swallow it: a heap holds such, and one did.
+#[test]
+fn behind_numbers() {
+    let photo = person(7);
+    let numbers = (0..4_096).map(|n| (n as f32 / 9.0).sin() + (n as f32 / 200.0).cos());
+    let mut memory: Vec<u8> = numbers.flat_map(f32::to_le_bytes).collect();
+    memory.extend(among(&[], 3_000, 4));
+    memory.extend(resize(&photo, 96, 120, FilterType::Triangle).as_raw());
+    memory.resize(memory.len() + 8_192, 0);
+    let found = search(&likeness(&photo), &memory);
+    assert_eq!(found.len(), 1, "{found:?}");
+}
+
 /// What is too much is told.
 #[test]
 fn beyond_the_budget_nothing_is_silent() {
