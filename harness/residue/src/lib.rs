@@ -8,6 +8,7 @@ pub mod canary;
 pub mod encodings;
 pub mod hunt;
 pub mod images;
+pub mod likeness;
 pub mod search;
 pub mod sources;
 pub mod templates;

@@ -15,6 +15,9 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, SamplingMode, criterion_group, criterion_main};
 use memory::SplitMix;
+use shinsa_residue::canary::SecretBytes;
+use shinsa_residue::images::Picture;
+use shinsa_residue::likeness::{Likeness, Looking};
 use shinsa_residue::search::{
     Kernel, Needles, Pattern, Pins, Rendering, Renderings, Searcher, Watched,
 };
@@ -38,6 +41,18 @@ fn renderings(stride: usize) -> Renderings {
         .map(|(tag, bytes)| Rendering { tag, bytes })
         .collect();
     Renderings::new(&renderings, stride).expect("searchable")
+}
+
+/// A picture of waves.
+fn recognised() -> Likeness {
+    let wave = |n: u32| {
+        let (x, y) = ((n % 240) as f32, (n / 240) as f32);
+        (128.0 + 60.0 * (x / 17.0 + y / 40.0).sin() + 40.0 * (y / 9.0).cos()) as u8
+    };
+    let samples: SecretBytes = (0..240 * 300).map(wave).collect();
+    let mut likeness = Likeness::default();
+    assert!(likeness.add(0, &Picture::grey(240, 300, samples).expect("a picture")));
+    likeness
 }
 
 fn pins() -> Pins {
@@ -169,6 +184,17 @@ fn search(c: &mut Criterion) {
         line(&name, speed, floor, None);
     }
     let part = &data[..size.min(128 << 20)];
+    for (name, likeness) in [
+        ("what looks like a picture", Likeness::default()),
+        ("copies of a picture of any size", recognised()),
+    ] {
+        let speed = fastest(&mut group, name, part.len(), || {
+            let mut looking = Looking::new(&likeness);
+            part.chunks(1 << 20).for_each(|chunk| looking.feed(chunk));
+            looking.take()
+        });
+        line(name, speed, floor, None);
+    }
     for count in [30, 300, 3_000] {
         let engine = AhoCorasick::builder()
             .kind(Some(AhoCorasickKind::DFA))

@@ -8,6 +8,7 @@ use rand_chacha::ChaCha20Rng;
 
 use crate::canary::{Canary, Kind, SecretBytes};
 use crate::encodings::{Form, Search, forms};
+use crate::likeness::Likeness;
 use crate::search::{Constants, LONGEST, MOST, Needles, Pattern, Pins, Searcher};
 use crate::sources::{Options, Source};
 
@@ -39,6 +40,8 @@ pub struct Hunt {
     pub(super) searcher: Searcher,
     pub(super) gapped: Option<Gapped>,
     pub(super) pins: Option<Searcher>,
+    /// Pictures that are also recognised where no byte is the same.
+    pub(super) likeness: Likeness,
     pub(super) names: Arc<Names>,
     /// Tags of renderings that are looked for by patterns, sorted.
     pub(super) by_stretches: Vec<u32>,
@@ -120,6 +123,7 @@ impl Hunt {
         Ok(Self {
             searcher,
             gapped: Gapped::new(copied(&sorted.gaps))?,
+            likeness: pictures.likeness,
             pins: pins.map(|pins| Searcher::new().pins(pins)),
             by_stretches: {
                 let mut tags: Vec<u32> = pictures.stretches.iter().map(|one| one.0).collect();
@@ -156,6 +160,7 @@ impl Hunt {
             searcher: all.searcher(&[])?,
             gapped: Gapped::new(std::mem::take(&mut all.gaps))?,
             pins: None,
+            likeness: Likeness::default(),
             names: Arc::clone(&self.names),
             by_stretches: Vec::new(),
             sorted: all,

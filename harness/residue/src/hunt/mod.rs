@@ -10,6 +10,8 @@
 //!   on also under any constant XOR or addition;
 //! - with gaps (`gapped`): by its longest stretch, by its pairs of bytes, or by looking at every n-th byte;
 //! - controlled: the same, and a finding only if none of [`CONTROLS`] other values was met in that form in that search;
+//! - pictures resized, recompressed, in other colours ([`crate::likeness`]): by what they show; where exact bytes of the same picture
+//!   were found, nothing more is told;
 //! - too short: PINs are counted in a histogram; what nothing looks for is named by [`Hunt::left_out`].
 
 mod build;

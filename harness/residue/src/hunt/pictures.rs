@@ -8,6 +8,7 @@
 use crate::canary::{Canary, Kind, SecretBytes};
 use crate::encodings::forms;
 use crate::images::renderings;
+use crate::likeness::Likeness;
 use crate::search::{Rendering, Renderings, Unsearchable, searchable};
 
 use super::names::{Entry, Names};
@@ -37,6 +38,8 @@ pub(super) struct Pictures {
     pub bytes: u64,
     /// Patterns instead of an index, by the tag of their rendering.
     pub stretches: Vec<(u32, SecretBytes)>,
+    /// By the place of their ids.
+    pub likeness: Likeness,
 }
 
 /// A rendering, its tag, and the bytes of a row (0: a file).
@@ -53,6 +56,7 @@ pub(super) fn index(
     left_out: &mut Vec<String>,
 ) -> Result<Pictures, Refused> {
     let mut all: Vec<Made> = Vec::new();
+    let mut likeness = Likeness::default();
     let share = BUDGET / pictures.len().max(1);
     for picture in pictures {
         if picture.encoded.is_empty() && picture.picture.is_none() {
@@ -74,6 +78,9 @@ pub(super) fn index(
         };
         file(picture, &mut add);
         if let Some(pixels) = &picture.picture {
+            if !likeness.add(owner, pixels) {
+                left_out.push("picture/resized".into());
+            }
             let made = renderings(pixels);
             let total: usize = made.iter().map(|one| one.bytes.len()).sum();
             let every = total.div_ceil(share).max(1);
@@ -86,7 +93,9 @@ pub(super) fn index(
             }
         }
     }
-    build(all, names, left_out)
+    let mut pictures = build(all, names, left_out)?;
+    pictures.likeness = likeness;
+    Ok(pictures)
 }
 
 fn file(picture: &WantedPicture, add: &mut dyn FnMut(&str, SecretBytes, usize)) {
@@ -151,6 +160,7 @@ fn build(all: Vec<Made>, names: &Names, left_out: &mut Vec<String>) -> Result<Pi
         index: None,
         bytes,
         stretches: Vec::new(),
+        likeness: Likeness::default(),
     };
     for one in &poor {
         pictures.patterns_of(one, names, left_out);

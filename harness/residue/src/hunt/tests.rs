@@ -309,3 +309,55 @@ fn a_drawn_picture_is_found_by_what_tells_most_of_it() {
         assert!(look(other.bytes.reveal()).is_empty(), "{}", copy.name);
     }
 }
+
+/// No byte of a copy of another size is the picture's own, and it is found; a copy as it is, is told once.
+#[test]
+fn a_resized_copy_is_found_and_an_exact_one_told_once() {
+    use crate::images::{Arrangement, Layout, render};
+    let waves = |bend: f32| {
+        let pixel = |n: u32| {
+            let (x, y) = ((n % 240) as f32, (n / 240) as f32);
+            let wave = 60.0 * (x / 17.0 + (y / bend).sin()).sin() + 40.0 * (y / 23.0).cos();
+            (128.0 + wave) as u8 ^ (n.wrapping_mul(2_654_435_761) >> 31) as u8
+        };
+        let samples = (0..240 * 300).map(pixel).collect::<SecretBytes>();
+        crate::images::Picture::grey(240, 300, samples).unwrap()
+    };
+    let small = |bend| -> Vec<u8> {
+        let picture = waves(bend);
+        let pixel = |n: usize| picture.pixel(n % 96 * 5 / 2, n / 96 * 5 / 2)[0];
+        (0..96 * 120).map(pixel).collect()
+    };
+    let hunt = Hunt::new(
+        &Wanted {
+            pictures: vec![WantedPicture {
+                id: "c/photo".into(),
+                encoded: SecretBytes::default(),
+                format: "jp2".into(),
+                picture: Some(waves(20.0)),
+            }],
+            ..Wanted::default()
+        },
+        [1; 32],
+    )
+    .unwrap();
+    let look = |bytes: &[u8]| {
+        let trail = search(&hunt, &[&random(5_000), bytes, &random(9_000)].concat());
+        trail.findings
+    };
+    let found = look(&small(20.0));
+    assert_eq!(found.len(), 1, "{found:?}");
+    let one = &found[0];
+    assert!(one.encoding.starts_with("gray8>resized-96x"), "{one:?}");
+    assert_eq!((one.canary.as_str(), one.controlled), ("c/photo", false));
+    assert!(one.position.abs_diff(5_000) < 5 * 96, "{one:?}");
+    // Other waves on the same ground.
+    assert_eq!(look(&small(41.0)), []);
+    let exact = render(&waves(20.0), Layout::Gray8, Arrangement::PLAIN);
+    let found = look(exact.bytes.reveal());
+    assert!(
+        found.iter().all(|one| !one.encoding.contains("resized")),
+        "{found:?}"
+    );
+    assert!(!found.is_empty());
+}

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::{ControlFlow, Range};
 
+use crate::likeness::{Likely, Looking};
 use crate::search::{Form, Hit, Stream};
-use crate::sources::{Chunk, Item, Options, Region, Report, Source, walk};
+use crate::sources::{Chunk, Item, NotSearched, Options, Region, Report, Source, Why, walk};
 
 use super::build::Hunt;
 use super::gapped::Reading;
@@ -49,6 +50,8 @@ fn walked<'a>(hunt: &'a Hunt, source: &Source, options: &Options) -> (Walking<'a
         stream: None,
         reading: hunt.gapped.as_ref().map(Reading::new),
         counting: hunt.pins.as_ref().map(Counting::new),
+        looking: (!hunt.likeness.is_empty()).then(|| Looking::new(&hunt.likeness)),
+        not_compared: Vec::new(),
         regions: Vec::new(),
         current: None,
         gapped: Vec::new(),
@@ -80,6 +83,9 @@ struct Walking<'a> {
     stream: Option<Stream<'a>>,
     reading: Option<Reading<'a>>,
     counting: Option<Counting<'a>>,
+    looking: Option<Looking<'a>>,
+    /// What looks like a picture and was not compared.
+    not_compared: Vec<NotSearched>,
     /// The regions whose bytes are in the stream, by position.
     regions: Vec<Region>,
     /// The region last begun, until its first bytes come.
@@ -109,6 +115,9 @@ impl Walking<'_> {
             if let Some(reading) = &mut self.reading {
                 reading.restart(chunk.position);
             }
+            if let Some(looking) = &mut self.looking {
+                looking.restart(chunk.position);
+            }
         }
         self.regions.extend(self.current.take());
         if let Some(stream) = &mut self.stream {
@@ -123,6 +132,9 @@ impl Walking<'_> {
                     *more += 1;
                 }
             });
+        }
+        if let Some(looking) = &mut self.looking {
+            looking.feed(chunk.bytes);
         }
         if let (Some(counting), Some(region)) = (&mut self.counting, self.regions.last()) {
             counting.feed(region.kind, chunk);
@@ -165,6 +177,7 @@ impl Walking<'_> {
             stretches.map(|hit| (hit.tag, hit.position, hit.length.into())),
             FEWEST,
         );
+        self.likely(first);
         self.regions.clear();
     }
 
@@ -248,7 +261,45 @@ impl Walking<'_> {
         }
     }
 
-    fn finish(mut self, report: Report, met: &HashSet<u32>) -> Trail {
+    /// Copies that are not byte-exact, but for those that exact findings (from `first` on) tell of already.
+    fn likely(&mut self, first: usize) {
+        let Some(looking) = &mut self.looking else {
+            return;
+        };
+        let (likely, not_compared) = looking.take();
+        for one in likely {
+            if !self.told(&one, first) {
+                self.found((one.owner, 0, false), one.form, one.position, one.length);
+            }
+        }
+        for range in not_compared {
+            if let Some(region) = region_at(&self.regions, range.start) {
+                self.not_compared.push(NotSearched {
+                    place: region.place.clone(),
+                    name: region.name.clone(),
+                    range: Some(range),
+                    why: Why::NotCompared,
+                });
+            }
+        }
+    }
+
+    /// Whether bytes of the same picture were found there.
+    fn told(&self, likely: &Likely, first: usize) -> bool {
+        let id = self.hunt.names.id_of(likely.owner);
+        let end = likely.position + likely.length;
+        let exact = self.found[first..].iter().map(|one| &one.finding);
+        exact
+            .filter(|one| one.canary == id)
+            .any(|one| one.position < end && one.position + one.length.max(1) > likely.position)
+    }
+
+    fn finish(mut self, mut report: Report, met: &HashSet<u32>) -> Trail {
+        let room = Report::LONGEST.saturating_sub(report.not_searched.len());
+        report.not_listed += self.not_compared.len().saturating_sub(room) as u64;
+        report
+            .not_searched
+            .extend(self.not_compared.drain(..).take(room));
         self.trail.report = report;
         for candidate in self.found {
             if candidate.finding.controlled && met.contains(&candidate.form) {

@@ -115,6 +115,9 @@ pub enum Why {
     /// Another file this one builds on; a hostile image could name any.
     #[error("builds on another file, which is not opened")]
     Backed,
+    /// Searched, but for copies of a picture that are not byte-exact: too much looks like pictures.
+    #[error("looks like a picture, and was not compared with those looked for: too many of them")]
+    NotCompared,
 }
 
 impl From<&std::io::Error> for Why {
