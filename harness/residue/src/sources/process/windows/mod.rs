@@ -11,8 +11,6 @@ mod identity;
 pub(super) mod maps;
 pub(super) mod memory;
 mod stacks;
-#[cfg(test)]
-mod tests;
 mod toolhelp;
 
 pub use freeze::Frozen;
