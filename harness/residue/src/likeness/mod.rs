@@ -21,6 +21,7 @@
 //! One finding for each stretch and picture: of several copies side by side the best is told. What looks like a picture beyond [`MOST`] bytes is not compared, and
 //! told. Called by `hunt`. Must not: keep or print a sample; say that something is clean.
 
+mod absolute;
 mod coarse;
 mod compare;
 mod fine;

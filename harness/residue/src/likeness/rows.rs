@@ -1,7 +1,7 @@
 //! How long are the rows of what looks like a picture? At the distance of a row, samples meet those above them, which are alike: the mean
 //! absolute difference has a dip there. Called by `compare`.
 
-use super::texture::absolute;
+use super::absolute::absolute;
 
 /// Shortest row, in samples: 40 grey pixels. In smaller pictures nobody is told from others.
 pub(super) const SHORTEST: usize = 40;

@@ -7,6 +7,8 @@
 
 use zeroize::Zeroizing;
 
+use super::absolute::absolute;
+
 /// Bytes that are judged together.
 pub(super) const BLOCK: usize = 1024;
 /// Near distances must differ less than this part of the far ones, in percent.
@@ -67,12 +69,6 @@ fn zero(block: &[u8; BLOCK]) -> bool {
 /// Sum of absolute differences of `length` bytes from `at` on and those `lag` further on.
 fn apart(block: &[u8; BLOCK], at: usize, length: usize, lag: usize) -> u32 {
     absolute(&block[at..at + length], &block[at + lag..at + lag + length])
-}
-
-/// Sum of absolute differences; both as long. In a form that compilers turn into the processor's own instruction for it.
-pub(super) fn absolute(a: &[u8], b: &[u8]) -> u32 {
-    let apart = |(a, b): (&u8, &u8)| (i32::from(*a) - i32::from(*b)).unsigned_abs();
-    a.iter().zip(b).map(apart).sum()
 }
 
 /// The second look, at all bytes.
