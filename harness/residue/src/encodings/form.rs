@@ -100,6 +100,7 @@ impl Form {
     }
 
     /// A second one.
+    #[must_use]
     pub fn copied(&self) -> Self {
         Self {
             name: self.name.clone(),
