@@ -210,6 +210,9 @@ pub struct Collect {
     /// How many lines of a kind what the rig did must have caused (within lines written since the trial began).
     #[serde(default)]
     pub counts: BTreeMap<String, u64>,
+    /// Counts begin at the last line of this kind: what an earlier trial caused may be written after this one began.
+    #[serde(default)]
+    pub counts_from: Option<String>,
     /// Only file names that contain this.
     #[serde(default)]
     pub only: Option<String>,

@@ -53,6 +53,12 @@ impl Kinds {
             .collect()
     }
 
+    /// Place of the last line of a kind.
+    pub fn last(&self, kind: &str, lines: &[&str]) -> Result<Option<usize>, Fault> {
+        let regex = self.of(kind)?;
+        Ok(lines.iter().rposition(|line| regex.is_match(line)))
+    }
+
     /// Kinds of which there are more or fewer lines than `expected`.
     pub fn miscounted<'a>(
         &self,
@@ -126,6 +132,8 @@ mod tests {
                 .miscounted(&[("other".into(), 0)].into(), &lines)
                 .is_err()
         );
+        assert_eq!(kinds().last("result", &lines).unwrap(), Some(2));
+        assert_eq!(kinds().last("result", &lines[..2]).unwrap(), None);
     }
 
     #[test]

@@ -70,7 +70,11 @@ pub async fn collect(bench: &Bench, verb: &Collect, within: Duration) -> Result<
         readings.insert("disorder".into(), disorder.into());
     }
     if !verb.counts.is_empty() {
-        let miscounted = bench.kinds.miscounted(&verb.counts, &lines)?;
+        let from = match &verb.counts_from {
+            Some(kind) => bench.kinds.last(kind, &lines)?.unwrap_or(0),
+            None => 0,
+        };
+        let miscounted = bench.kinds.miscounted(&verb.counts, &lines[from..])?;
         readings.insert("miscounted".into(), miscounted.len().into());
         readings.insert("expected_lines".into(), json!(verb.counts));
     }

@@ -22,6 +22,8 @@ use super::settings::Settings;
 const LONGEST: u64 = 64 << 10;
 /// Longest wait for a request to arrive and for the flow to answer.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// Pause before a busy reader is asked again.
+const AGAIN: Duration = Duration::from_millis(100);
 
 /// What management can reach.
 #[derive(Clone)]
@@ -139,16 +141,22 @@ impl Manager {
         }
     }
 
+    /// A card that was taken away just now may not have been missed yet.
     async fn self_test(&self, begin: bool) -> Value {
-        let (answer, answered) = oneshot::channel();
-        let asked = async {
-            self.tests.send((begin, answer)).await.ok()?;
-            answered.await.ok()
+        let done = async {
+            while !self.ask_for_test(begin).await {
+                tokio::time::sleep(AGAIN).await;
+            }
         };
-        match tokio::time::timeout(PATIENCE, asked).await {
-            Ok(Some(true)) => json!({ "ok": true }),
-            _ => refuse("not while a patient is served"),
+        match tokio::time::timeout(PATIENCE, done).await {
+            Ok(()) => json!({ "ok": true }),
+            Err(_) => refuse("not while a patient is served"),
         }
+    }
+
+    async fn ask_for_test(&self, begin: bool) -> bool {
+        let (answer, answered) = oneshot::channel();
+        self.tests.send((begin, answer)).await.is_ok() && answered.await == Ok(true)
     }
 }
 
