@@ -104,18 +104,64 @@ pub fn target<'a>(config: &'a Config, name: &str) -> Result<&'a Target, Refused>
     })
 }
 
+/// Targets by name, each once; all for none.
+///
+/// # Errors
+/// The configuration has none of a name.
+pub fn chosen<'a>(config: &'a Config, names: &[String]) -> Result<Vec<&'a Target>, Refused> {
+    if names.is_empty() {
+        return Ok(config.targets.iter().collect());
+    }
+    let mut chosen: Vec<&Target> = Vec::new();
+    for name in names {
+        let target = target(config, name)?;
+        if !chosen.contains(&target) {
+            chosen.push(target);
+        }
+    }
+    Ok(chosen)
+}
+
+/// The same of targets that are processes.
+///
+/// # Errors
+/// As [`chosen`], and a name of another kind.
+pub fn chosen_running<'a>(
+    config: &'a Config,
+    names: &[String],
+) -> Result<Vec<&'a Target>, Refused> {
+    let mut chosen = chosen(config, names)?;
+    if names.is_empty() {
+        chosen.retain(|target| is_process(target));
+    }
+    chosen
+        .iter()
+        .try_for_each(|target| must_be_process(target))?;
+    Ok(chosen)
+}
+
+fn is_process(target: &Target) -> bool {
+    matches!(target.what, What::Process { .. })
+}
+
+fn must_be_process(target: &Target) -> Result<(), Refused> {
+    if is_process(target) {
+        return Ok(());
+    }
+    Err(Refused::Invalid(format!(
+        "target {} is of kind {}: this request needs one of kind process",
+        target.name,
+        target.kind()
+    )))
+}
+
 /// The processes of a target that must be processes, at least one.
 ///
 /// # Errors
 /// Unknown target, another kind, or nothing runs.
 pub fn running(config: &Config, name: &str) -> Result<Vec<Running>, Refused> {
     let target = target(config, name)?;
-    if !matches!(target.what, What::Process { .. }) {
-        return Err(Refused::Invalid(format!(
-            "target {name} is of kind {}: this request needs one of kind process",
-            target.kind()
-        )));
-    }
+    must_be_process(target)?;
     let running = of(target)?;
     if running.is_empty() {
         return Err(Refused::State(format!(

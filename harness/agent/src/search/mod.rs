@@ -3,7 +3,7 @@
 //! The set is wiped as soon as the hunt is built from it, the hunt when the search ends. No byte of a target leaves this module.
 //! Called by `service` on a thread of its own, one search at a time.
 
-pub(crate) mod tell;
+mod tell;
 mod wanted;
 
 use std::path::Path;
@@ -12,12 +12,13 @@ use shinsa_residue::hunt::{Hunt, Trail, Wanted};
 use shinsa_residue::sources::{Options, Source};
 use shinsa_wire::sealed::SearchKey;
 use shinsa_wire::v1;
-use zeroize::Zeroizing;
 
 use crate::config::{Config, SEEDED, Target, What};
-use crate::freezer::{Freezer, Hold};
+use crate::freezer::Freezer;
+use crate::held::Held;
 use crate::hold::Holder;
 use crate::processes::{self, Running};
+use crate::random;
 use crate::refused::Refused;
 use crate::vectors::Mark;
 use tell::Telling;
@@ -42,10 +43,8 @@ impl How<'_> {
             .hunt
             .search(&Source::Process(process.identity), &options);
         // What could not be read to tell whether it changed was not searched either.
-        for missed in read.into_iter().flat_map(|read| read.not_searched) {
-            if !trail.report.not_searched.contains(&missed) {
-                trail.report.not_searched.push(missed);
-            }
+        if let Some(read) = read {
+            trail.report.also(read);
         }
         trail
     }
@@ -63,7 +62,7 @@ pub fn search(
     key: SearchKey,
     request: &v1::SearchRequest,
 ) -> Result<v1::SearchReply, Refused> {
-    let targets = chosen(config, &request.targets)?;
+    let targets = processes::chosen(config, &request.targets)?;
     let set = key
         .open(&request.sealed)
         .map_err(|error| Refused::Invalid(error.to_string()))?;
@@ -97,25 +96,8 @@ pub fn search(
 }
 
 fn hunt(wanted: &Wanted) -> Result<Hunt, Refused> {
-    let mut seed = Zeroizing::new([0; 32]);
-    getrandom::fill(&mut *seed)
-        .map_err(|error| Refused::System(format!("no random numbers from the system: {error}")))?;
+    let seed = random::bytes()?;
     Hunt::new(wanted, *seed).map_err(|error| Refused::Invalid(error.to_string()))
-}
-
-/// Targets by name, all for none.
-fn chosen<'a>(config: &'a Config, names: &[String]) -> Result<Vec<&'a Target>, Refused> {
-    if names.is_empty() {
-        return Ok(config.targets.iter().collect());
-    }
-    let mut chosen: Vec<&Target> = Vec::new();
-    for name in names {
-        let target = processes::target(config, name)?;
-        if !chosen.contains(&target) {
-            chosen.push(target);
-        }
-    }
-    Ok(chosen)
 }
 
 fn all(
@@ -124,39 +106,18 @@ fn all(
     targets: &[&Target],
     telling: &mut Telling,
 ) -> Result<(), Refused> {
-    let mut running = Vec::new();
-    for target in targets {
-        if matches!(target.what, What::Process { .. }) {
-            let found = processes::of(target)?;
-            if found.is_empty() {
-                telling.missed(&target.name, "", "no process of this target runs", false);
-            }
-            running.extend(found.into_iter().map(|process| (*target, process)));
-        }
+    let held = Held::of(targets, freezer, how.freeze, &mut telling.missed)?;
+    for (target, process) in &held.running {
+        let trail = how.process(process);
+        telling.trail(&target.name, Some(process.pid()), None, trail);
     }
-    // All stand still together: what one hands to the other is in one of them.
-    let mut hold = freezer.hold();
-    if how.freeze {
-        stop(&mut hold, &running, telling);
-    }
-    for (target, process) in &running {
-        telling.trail(
-            &target.name,
-            Some(process.pid()),
-            None,
-            how.process(process),
-        );
-    }
-    if !hold.stood_still() {
-        let why = "searched, but the processes were let go (MakeSafe) before the search ended";
-        telling.missed("", "", why, false);
-    }
-    drop(hold);
+    held.let_go(&mut telling.missed);
     for target in targets {
         match &target.what {
             What::Process { .. } => {}
             What::Swap(path) if !path.exists() => {
-                telling.missed(&target.name, "", "not there: no such swap", true);
+                let missed = &mut telling.missed;
+                missed.say_harmless(&target.name, "", "not there: no such swap");
             }
             What::Files(path) | What::Image(path) | What::Swap(path) => {
                 telling.trail(&target.name, None, Some(path), stored(how.hunt, path));
@@ -164,16 +125,6 @@ fn all(
         }
     }
     Ok(())
-}
-
-fn stop(hold: &mut Hold<'_>, running: &[(&Target, Running)], telling: &mut Telling) {
-    for (target, process) in running {
-        if let Err(error) = hold.freeze(process.identity) {
-            let place = format!("process {}", process.pid());
-            let why = format!("searched, but while it ran: {error}");
-            telling.missed(&target.name, &place, &why, false);
-        }
-    }
 }
 
 fn stored(hunt: &Hunt, path: &Path) -> Trail {

@@ -5,15 +5,15 @@ use shinsa_residue::templates::{Format, Vector};
 use shinsa_wire::v1;
 
 use super::look::{Run, look};
-use super::missed::Missed;
 use super::seeds;
-use super::targets::Held;
 use super::{Keys, Mark, Vectors};
 use crate::config::{Config, SEEDED};
 use crate::freezer::Freezer;
-use crate::processes::Running;
+use crate::held::Held;
+use crate::missed::Missed;
+use crate::processes::{self, Running};
 use crate::refused::Refused;
-use crate::search::tell;
+use crate::told;
 
 /// Vectors told at most; more are counted. A planted one is told in any case.
 const MOST: usize = 1_024;
@@ -51,18 +51,13 @@ pub fn collect(
             process.ok_or_else(|| Refused::System("the process for seeds ended early".into()))?;
         // Of the agent's own program only what was written counts; nobody set a mark for this process.
         let report = collecting.process(SEEDED, &process, Some(Kind::Mapped));
-        missed.of(SEEDED, &report);
+        missed.of(SEEDED, None, &report);
     }
-    let held = Held::of(
-        config,
-        freezer,
-        &request.targets,
-        request.freeze,
-        &mut missed,
-    )?;
+    let targets = processes::chosen_running(config, &request.targets)?;
+    let held = Held::of(&targets, freezer, request.freeze, &mut missed)?;
     for (target, process) in &held.running {
         let report = collecting.process(&target.name, process, None);
-        missed.of(&target.name, &report);
+        missed.of(&target.name, None, &report);
     }
     held.let_go(&mut missed);
     Ok(v1::CollectVectorsReply {
@@ -116,7 +111,7 @@ impl Collecting<'_> {
             format: Format::F32.name().into(),
             length: run.numbers.len() as u32,
             target: target.into(),
-            region: tell::region(run.region).into(),
+            region: told::region(run.region).into(),
             position: run.address,
             sketch: sketch.iter().map(|number| number.cast_unsigned()).collect(),
         });

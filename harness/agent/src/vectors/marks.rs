@@ -8,11 +8,12 @@ use shinsa_residue::sources::{PAGE, Report, Snapshot};
 use shinsa_wire::v1;
 
 use super::look::{Run, look};
-use super::missed::Missed;
-use super::targets::Held;
 use super::{MARKS, Vectors};
 use crate::config::Config;
 use crate::freezer::Freezer;
+use crate::held::Held;
+use crate::missed::Missed;
+use crate::processes;
 use crate::refused::Refused;
 
 /// Vectors remembered of one process, 8 bytes each.
@@ -63,13 +64,8 @@ pub fn snapshot(
     }
     let key = vectors.keys()?.hashes;
     let mut missed = Missed::default();
-    let held = Held::of(
-        config,
-        freezer,
-        &request.targets,
-        request.freeze,
-        &mut missed,
-    )?;
+    let targets = processes::chosen_running(config, &request.targets)?;
+    let held = Held::of(&targets, freezer, request.freeze, &mut missed)?;
     let mut reply = v1::SnapshotPagesReply::default();
     let mut processes = HashMap::new();
     for (target, process) in &held.running {
@@ -88,7 +84,7 @@ pub fn snapshot(
                 }
             },
         );
-        missed.of(&target.name, &report);
+        missed.of(&target.name, None, &report);
         if more > 0 {
             let why = format!("{more} vectors were not remembered: they will seem new");
             missed.say(&target.name, &format!("process {}", process.pid()), &why);

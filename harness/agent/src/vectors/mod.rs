@@ -7,15 +7,14 @@
 mod collect;
 mod look;
 mod marks;
-mod missed;
 mod seeds;
-mod targets;
 
 use std::collections::VecDeque;
 
 use shinsa_residue::templates::Sketcher;
 use zeroize::Zeroizing;
 
+use crate::random;
 use crate::refused::Refused;
 
 pub use collect::collect;
@@ -59,9 +58,9 @@ impl Vectors {
 
     fn keys(&mut self) -> Result<&Keys, Refused> {
         if self.keys.is_none() {
-            let (key, seeds) = (random()?, random()?);
+            let (key, seeds) = (random::bytes()?, random::bytes()?);
             let mut hashes = [0; 8];
-            hashes.copy_from_slice(&random()?[..8]);
+            hashes.copy_from_slice(&random::bytes()?[..8]);
             self.keys = Some(Keys {
                 sketcher: Sketcher::new(key),
                 hashes: u64::from_le_bytes(hashes),
@@ -72,11 +71,4 @@ impl Vectors {
             .as_ref()
             .ok_or_else(|| Refused::System("keys were not kept".into()))
     }
-}
-
-fn random() -> Result<Zeroizing<[u8; 32]>, Refused> {
-    let mut bytes = Zeroizing::new([0; 32]);
-    getrandom::fill(&mut *bytes)
-        .map_err(|error| Refused::System(format!("no random numbers from the system: {error}")))?;
-    Ok(bytes)
 }

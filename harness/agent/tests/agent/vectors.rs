@@ -1,13 +1,12 @@
 //! Vectors that appear in a process are told by sketches alone; what was there before, what is too much and what was let go, as such.
 
 use shinsa_wire::v1::{
-    CollectVectorsReply, CollectVectorsRequest, MakeSafeRequest, SearchRequest,
-    SnapshotPagesRequest, VectorSketch,
+    CollectVectorsReply, CollectVectorsRequest, SearchRequest, SnapshotPagesRequest, VectorSketch,
 };
 use tonic::{Code, Status};
 
 use crate::support::{Agent, fresh, open_folder, set, stored};
-use crate::victim::Victim;
+use crate::victim::{Victim, told_as_let_go};
 
 impl Agent {
     async fn snapshot(&self, mark: &str) -> u64 {
@@ -235,32 +234,17 @@ async fn only_the_last_marks_are_kept_and_wrong_targets_refused() {
 
 #[tokio::test]
 async fn make_safe_lets_go_what_is_collected_from_and_the_reply_says_so() {
-    for round in 1..=5 {
-        let mut victim = Victim::start("collected");
-        victim.tell(&format!("fill {}", round * (256 << 20)));
-        let agent = Agent::start(&[victim.target("reader")], "").await;
+    let snapshot = async |agent: &Agent| {
         let request = SnapshotPagesRequest {
             mark: "t1".into(),
             targets: Vec::new(),
             freeze: true,
         };
-        let mut inspector = agent.inspector();
-        let safe = async {
-            while !victim.is_stopped() {
-                tokio::task::yield_now().await;
-            }
-            agent
-                .instrument()
-                .make_safe(MakeSafeRequest {})
-                .await
-                .unwrap();
-        };
-        let (reply, ()) = tokio::join!(inspector.snapshot_pages(request), safe);
-        assert!(!victim.is_stopped() && victim.is_well());
-        let missed = reply.unwrap().into_inner().not_searched;
-        if missed.iter().any(|missed| missed.why.contains("let go")) {
-            return;
-        }
-    }
-    panic!("no snapshot was ever let go");
+        let reply = agent.inspector().snapshot_pages(request).await.unwrap();
+        reply.into_inner().not_searched
+    };
+    assert!(
+        told_as_let_go(snapshot).await,
+        "no snapshot was ever let go"
+    );
 }

@@ -6,6 +6,9 @@ use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use rustix::process::{DumpableBehavior, Resource, Rlimit};
+use shinsa_wire::v1::{MakeSafeRequest, NotSearched};
+
+use crate::support::Agent;
 
 /// Set in victims alone.
 const ROLE: &str = "SHINSA_AGENT_TEST_VICTIM";
@@ -85,6 +88,12 @@ impl Victim {
     }
 
     /// Whether somebody holds it still.
+    pub async fn stopped(&self) {
+        while !self.is_stopped() {
+            tokio::task::yield_now().await;
+        }
+    }
+
     pub fn is_stopped(&self) -> bool {
         let stat =
             std::fs::read_to_string(format!("/proc/{}/stat", self.pid())).unwrap_or_default();
@@ -193,4 +202,24 @@ fn answer_http(stream: &std::net::TcpStream) {
         "404 Not Found"
     };
     let _ = write!(&mut &*stream, "HTTP/1.0 {status}\r\n\r\n");
+}
+
+/// Whether a request that MakeSafe meets halfway says that its target was let go. Targets are ever larger, for it may be done before.
+pub async fn told_as_let_go(ask: impl AsyncFn(&Agent) -> Vec<NotSearched>) -> bool {
+    for round in 1..=5 {
+        let mut victim = Victim::start("safe");
+        victim.tell(&format!("fill {}", round * (256 << 20)));
+        let agent = Agent::start(&[victim.target("reader")], "").await;
+        let safe = async {
+            victim.stopped().await;
+            let mut instrument = agent.instrument();
+            instrument.make_safe(MakeSafeRequest {}).await.unwrap();
+        };
+        let (missed, ()) = tokio::join!(ask(&agent), safe);
+        assert!(!victim.is_stopped() && victim.is_well());
+        if missed.iter().any(|missed| missed.why.contains("let go")) {
+            return true;
+        }
+    }
+    false
 }

@@ -156,10 +156,23 @@ fn settle(by_values: Verdict, gathered: &Gathered) -> Verdict {
 }
 
 fn join(parts: &[Bilingual]) -> Option<Bilingual> {
+    (!parts.is_empty()).then(|| all(parts))
+}
+
+/// Reasons one after the other: English as they print themselves.
+fn listed<R: ToString>(reasons: &[R], ja: impl Fn(&R) -> String) -> Bilingual {
+    let one = |reason: &R| Bilingual {
+        ja: ja(reason),
+        en: reason.to_string(),
+    };
+    all(&reasons.iter().map(one).collect::<Vec<_>>())
+}
+
+fn all(parts: &[Bilingual]) -> Bilingual {
     let ja: Vec<_> = parts.iter().map(|part| part.ja.as_str()).collect();
     let en: Vec<_> = parts.iter().map(|part| part.en.as_str()).collect();
-    (!parts.is_empty()).then(|| Bilingual {
+    Bilingual {
         ja: ja.join("。"),
         en: en.join("; "),
-    })
+    }
 }

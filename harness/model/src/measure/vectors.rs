@@ -9,6 +9,7 @@ use shinsa_stats::templates::{
 
 use super::ledger::Ledger;
 use super::limit::Bounds;
+use super::listed;
 use super::rule::Ruling;
 use super::values::{Gathered, ends};
 use crate::event::StepOutcome;
@@ -171,7 +172,7 @@ fn place(found: &Agreement) -> VectorPlace {
 
 /// The reasons, for people.
 fn words(reasons: &[Reason]) -> Bilingual {
-    let ja = reasons.iter().map(|reason| match reason {
+    listed(reasons, |reason| match reason {
         Reason::TooFew {
             authentications,
             subjects,
@@ -186,15 +187,7 @@ fn words(reasons: &[Reason]) -> Bilingual {
         Reason::Dropped(n) => format!("見つかったベクトルのうち {n} 個を採取できなかった"),
         Reason::Unsearched(n) => format!("探索できなかった場所 {n} 箇所"),
         Reason::Shapes(n) => format!("長さ {n} 種のベクトルを比べられなかった"),
-    });
-    Bilingual {
-        ja: ja.collect::<Vec<_>>().join("。"),
-        en: reasons
-            .iter()
-            .map(ToString::to_string)
-            .collect::<Vec<_>>()
-            .join("; "),
-    }
+    })
 }
 
 #[cfg(test)]

@@ -14,8 +14,10 @@ use super::pins::Counting;
 use super::telling::FEWEST;
 use super::trail::{Finding, MOST, Trail};
 
-/// Hits kept of one form that is met by chance: they must not crowd out those that prove something.
-const OF_A_FORM: usize = 1_000;
+/// Hits kept of one form that is met by chance, and of all others together: the first must not crowd out those that prove something.
+fn room(controlled: bool) -> usize {
+    if controlled { 1_000 } else { 2 * MOST }
+}
 
 /// Walks a source and gives all that was found. Where something was met in a form that is met by chance, walks it again for control
 /// values in that form: a hundred times as many forms need not be looked for where there is nothing to weigh.
@@ -32,10 +34,7 @@ pub(super) fn search(hunt: &Hunt, source: &Source, options: &Options) -> Trail {
             Ok(controls) => {
                 let (again, reread) = walked(&controls, source, options);
                 met = again.met_by_controls;
-                let missed = reread.not_searched.into_iter();
-                let new = missed.filter(|one| !report.not_searched.contains(one));
-                let new: Vec<_> = new.collect();
-                report.not_searched.extend(new);
+                report.also(reread);
             }
             // The size was checked when the hunt was built; without controls a finding stays one.
             Err(refused) => debug_assert!(false, "{refused}"),
@@ -222,7 +221,7 @@ impl Walking<'_> {
     ) {
         let kept = self.kept.entry(controlled.then_some(form)).or_default();
         *kept += 1;
-        if *kept > if controlled { OF_A_FORM } else { 2 * MOST } {
+        if *kept > room(controlled) {
             return;
         }
         let Some(region) = region_at(&self.regions, position) else {
@@ -295,11 +294,8 @@ impl Walking<'_> {
     }
 
     fn finish(mut self, mut report: Report, met: &HashSet<u32>) -> Trail {
-        let room = Report::LONGEST.saturating_sub(report.not_searched.len());
-        report.not_listed += self.not_compared.len().saturating_sub(room) as u64;
-        report
-            .not_searched
-            .extend(self.not_compared.drain(..).take(room));
+        let not_compared = self.not_compared.drain(..);
+        not_compared.for_each(|one| report.missed(one));
         self.trail.report = report;
         for candidate in self.found {
             if candidate.finding.controlled && met.contains(&candidate.form) {
@@ -311,12 +307,11 @@ impl Walking<'_> {
             }
         }
         for (form, count) in self.kept {
-            match form {
-                Some(form) if met.contains(&form) => {
-                    self.trail.by_chance += count.saturating_sub(OF_A_FORM) as u64;
-                }
-                Some(_) => self.trail.more += count.saturating_sub(OF_A_FORM) as u64,
-                None => self.trail.more += count.saturating_sub(2 * MOST) as u64,
+            let beyond = count.saturating_sub(room(form.is_some())) as u64;
+            if form.is_some_and(|form| met.contains(&form)) {
+                self.trail.by_chance += beyond;
+            } else {
+                self.trail.more += beyond;
             }
         }
         self.trail.pins = self.counting.map(Counting::finish).unwrap_or_default();

@@ -3,6 +3,7 @@
 //! Holds places and reasons, never searched bytes, and draws no conclusion from them.
 
 use super::item::Place;
+use std::collections::HashSet;
 use std::ops::Range;
 use std::path::PathBuf;
 
@@ -31,10 +32,29 @@ pub struct Report {
 impl Report {
     /// Entries each list holds at most; the rest is counted.
     pub const LONGEST: usize = 1 << 16;
+
+    /// Lists something that was not searched, or counts it.
+    pub fn missed(&mut self, missed: NotSearched) {
+        if self.not_searched.len() < Self::LONGEST {
+            self.not_searched.push(missed);
+        } else {
+            self.not_listed += 1;
+        }
+    }
+
+    /// What another walk of the same source did not search: what both missed counts once. What the lists do not hold may be the same.
+    pub fn also(&mut self, other: Self) {
+        let known: HashSet<NotSearched> = self.not_searched.iter().cloned().collect();
+        self.not_listed = self.not_listed.max(other.not_listed);
+        let missed = other.not_searched.into_iter();
+        missed
+            .filter(|one| !known.contains(one))
+            .for_each(|one| self.missed(one));
+    }
 }
 
 /// Something that was not searched.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct NotSearched {
     /// Where.
     pub place: Place,
@@ -47,7 +67,7 @@ pub struct NotSearched {
 }
 
 /// Why something was not searched.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, thiserror::Error)]
 pub enum Why {
     /// The rights do not suffice.
     #[error("permission denied")]
@@ -131,7 +151,7 @@ impl From<&std::io::Error> for Why {
 }
 
 /// What is no regular file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
 pub enum Special {
     /// A named pipe: reading waits, and takes bytes from their reader.
     #[error("FIFO")]
@@ -170,4 +190,35 @@ pub enum Note {
     /// A dump's header contradicts the file; what it does not name rightly was searched as plain bytes.
     #[error("{0}")]
     Header(String),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+
+    fn missed(n: u64) -> NotSearched {
+        NotSearched {
+            place: Place::file(Path::new("x")),
+            name: String::new(),
+            range: Some(n..n + 1),
+            why: Why::Denied,
+        }
+    }
+
+    #[test]
+    fn what_both_walks_missed_is_listed_once_and_a_full_list_counts() {
+        let of = |range: Range<u64>, not_listed| Report {
+            not_searched: range.map(missed).collect(),
+            not_listed,
+            ..Report::default()
+        };
+        let mut report = of(0..3, 1);
+        report.also(of(1..5, 2));
+        assert_eq!((report.not_searched.len(), report.not_listed), (5, 2));
+        let mut full = of(0..Report::LONGEST as u64, 0);
+        full.also(of(0..Report::LONGEST as u64 + 7, 0));
+        assert_eq!(full.not_searched.len(), Report::LONGEST);
+        assert_eq!(full.not_listed, 7);
+    }
 }

@@ -76,16 +76,12 @@ impl<'a> Scan<'a> {
     }
 
     pub(super) fn missed(&mut self, about: (&Place, &str), range: Option<Range<u64>>, why: Why) {
-        if self.report.not_searched.len() < Report::LONGEST {
-            self.report.not_searched.push(NotSearched {
-                place: about.0.clone(),
-                name: about.1.to_owned(),
-                range,
-                why,
-            });
-        } else {
-            self.report.not_listed += 1;
-        }
+        self.report.missed(NotSearched {
+            place: about.0.clone(),
+            name: about.1.to_owned(),
+            range,
+            why,
+        });
     }
 
     pub(super) fn left_out(&mut self, bytes: u64) {

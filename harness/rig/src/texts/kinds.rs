@@ -46,10 +46,7 @@ impl Kinds {
     pub fn count(&self, lines: &[&str]) -> BTreeMap<String, u64> {
         self.0
             .iter()
-            .map(|(kind, regex)| {
-                let count = lines.iter().filter(|line| regex.is_match(line)).count();
-                (kind.clone(), count as u64)
-            })
+            .map(|(kind, regex)| (kind.clone(), shown(regex, lines)))
             .collect()
     }
 
@@ -67,9 +64,7 @@ impl Kinds {
     ) -> Result<Vec<&'a str>, Fault> {
         let mut miscounted = Vec::new();
         for (kind, expected) in expected {
-            let regex = self.of(kind)?;
-            let count = lines.iter().filter(|line| regex.is_match(line)).count();
-            if count as u64 != *expected {
+            if shown(self.of(kind)?, lines) != *expected {
                 miscounted.push(kind.as_str());
             }
         }
@@ -100,6 +95,11 @@ impl Kinds {
         }
         Ok(violations)
     }
+}
+
+/// Lines that a kind's expression matches.
+fn shown(regex: &Regex, lines: &[&str]) -> u64 {
+    lines.iter().filter(|line| regex.is_match(line)).count() as u64
 }
 
 #[cfg(test)]

@@ -2,11 +2,12 @@
 
 use shinsa_stats::pins::Reason;
 
+use crate::measure::listed;
 use crate::text::Bilingual;
 
 /// The reasons, for people.
 pub fn words(reasons: &[Reason]) -> Bilingual {
-    let ja = reasons.iter().map(|reason| match reason {
+    listed(reasons, |reason| match reason {
         Reason::NoTrials => "計数した認証がない".to_owned(),
         Reason::NullMissing { has, needed } => {
             format!("入力しない暗証番号での対照 {has} 件（{needed} 件が必要）")
@@ -34,13 +35,5 @@ pub fn words(reasons: &[Reason]) -> Bilingual {
             upper * 100.0,
             limit * 100.0
         ),
-    });
-    Bilingual {
-        ja: ja.collect::<Vec<_>>().join("。"),
-        en: reasons
-            .iter()
-            .map(ToString::to_string)
-            .collect::<Vec<_>>()
-            .join("; "),
-    }
+    })
 }
