@@ -188,9 +188,7 @@ async fn a_target_that_ends_during_the_search_is_told() {
         };
         let canaries = set(&[("t1/x", "text", fresh(20).as_bytes())]);
         let killing = async {
-            while !victim.is_stopped() {
-                tokio::task::yield_now().await;
-            }
+            victim.stopped().await;
             victim.kill();
         };
         let (reply, ()) = tokio::join!(agent.search_for(canaries, request), killing);
