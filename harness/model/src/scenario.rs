@@ -219,7 +219,8 @@ pub struct Step {
     /// Read the room. `environment`. Reads `illuminance_lx`, `temperature_celsius`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub read_environment: Option<Nothing>,
-    /// Search memory and storage of reader and terminal for what is left of a card's data, in place. `inspector`. Reads `patterns`, `searched_bytes`,
+    /// Search memory and storage of reader and terminal for what is left of a card's data, and of the faces presented in this trial (`FacePresenter.Witness`;
+    /// without a picture of them they count as not searched), in place. `inspector`. Reads `patterns`, `searched_bytes`,
     /// `not_searched` (places), `search_s`, `age_s` (since the card was taken away), `listed` (findings, without a byte of them), and the counts
     /// `memory_findings`, `storage_findings` (data of the card in what outlives the supply), `handed_over` (declared in the DUT profile), `storage_pictures` (of a face there), `chance_findings` (forms so
     /// short that they count for nothing alone). A count of nothing is left out where not everything could be searched.

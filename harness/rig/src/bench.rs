@@ -24,6 +24,7 @@ use crate::pcsc::Pcsc;
 use crate::screen::Screen;
 use crate::secrets::Secrets;
 use crate::texts::Kinds;
+use crate::verbs::Witness;
 use crate::wire::Wire;
 use crate::{preflight, verbs};
 
@@ -61,6 +62,8 @@ pub(crate) struct TrialState {
     pub line_marks: BTreeMap<(String, String), usize>,
     /// When the card was last taken away.
     pub taken_away: Option<Instant>,
+    /// Who was presented, as last seen.
+    pub witnesses: BTreeMap<String, Witness>,
     /// Counts of all PINs before the authentication.
     pub pin_counts: Option<Vec<PinCounts>>,
 }

@@ -56,6 +56,7 @@ fn picture(picture: &v1::CanaryPicture) -> Result<WantedPicture, Refused> {
         picture: pixels
             .transpose()
             .map_err(|error| refuse(error.to_string()))?,
+        alike: picture.alike,
     })
 }
 

@@ -81,6 +81,9 @@ pub(super) fn index(
             if !likeness.add(owner, pixels) {
                 left_out.push("picture/resized".into());
             }
+            if picture.alike {
+                continue;
+            }
             let made = renderings(pixels);
             let total: usize = made.iter().map(|one| one.bytes.len()).sum();
             let every = total.div_ceil(share).max(1);

@@ -163,6 +163,7 @@ fn picture_hunt() -> Hunt {
             encoded: SecretBytes::copied(&file),
             format: "jpeg".into(),
             picture: Some(picture(1)),
+            alike: false,
         }],
         ..Wanted::default()
     };
@@ -247,6 +248,7 @@ fn what_cannot_be_looked_for_is_refused_or_named() {
         encoded: SecretBytes::default(),
         format: String::new(),
         picture: None,
+        alike: false,
     };
     let wanted = Wanted {
         pictures: vec![empty],
@@ -283,6 +285,7 @@ fn a_drawn_picture_is_found_by_what_tells_most_of_it() {
                 encoded: SecretBytes::default(),
                 format: "jp2".into(),
                 picture: Some(strokes(3)),
+                alike: false,
             }],
             ..Wanted::default()
         },
@@ -335,6 +338,7 @@ fn a_resized_copy_is_found_and_an_exact_one_told_once() {
                 encoded: SecretBytes::default(),
                 format: "jp2".into(),
                 picture: Some(waves(20.0)),
+                alike: false,
             }],
             ..Wanted::default()
         },

@@ -24,6 +24,8 @@ pub struct WantedPicture {
     pub format: String,
     /// The decoded pixels; without them no decoded copy is looked for.
     pub picture: Option<Picture>,
+    /// Another picture of what was captured: copies are told by likeness alone, for none has a byte of it.
+    pub alike: bool,
 }
 
 /// Why nothing can be searched for. Names ids, never values.

@@ -1,5 +1,5 @@
 //! From chunks to stretches: consecutive blocks that look like pixels, with what may belong to the same picture before and behind them.
-//! Called by `mod`. Gives the same stretches however the bytes are cut into chunks; holds twice [`LONGEST`] bytes at most, wiped.
+//! Called by `mod`. Gives the same stretches however the bytes are cut into chunks; holds three times [`LONGEST`] bytes at most, wiped.
 
 use zeroize::Zeroizing;
 
@@ -11,15 +11,12 @@ pub(super) const LONGEST: usize = 8 << 20;
 const OVERLAP: usize = 2 << 20;
 /// Blocks of no picture inside a picture: hard edges, hair.
 const GAP: usize = 8;
-/// Blocks of flat background inside a picture, or at its begin and end.
-const BACKGROUND: usize = 128;
+/// Blocks of flat background inside a picture, or at its begin and end: what lies above a head in a camera's picture of 1,920 × 1,080 RGB.
+const BACKGROUND: usize = 2048;
 /// Blocks before and behind that may hold the picture's begin and end.
 const MARGIN: usize = 2;
 /// What stretches are made of.
 const KINDS: [Class; 2] = [Class::Pixels, Class::Floats];
-/// Bytes remembered from before.
-const HISTORY: usize = (BACKGROUND + MARGIN) * BLOCK;
-
 /// Memory that looks like a picture.
 pub(super) struct Stretch<'a> {
     /// Of its first byte.
@@ -52,19 +49,21 @@ pub(super) struct Gatherer {
     position: u64,
     /// The begin of a block whose rest has not come yet.
     begun: Zeroizing<Vec<u8>>,
-    /// The last whole blocks before the chunk.
+    /// The last whole blocks before the chunk, as far as a picture that begins may need them.
     history: Zeroizing<Vec<u8>>,
+    lead: Lead,
     /// One of each of [`KINDS`]: what looks like numbers by chance must not swallow pixels, nor the other way.
     runs: [Option<Run>; 2],
 }
 
 impl Gatherer {
-    /// The next byte lies at 0. No buffer but a run's grows later, so that nothing is left where it lay.
+    /// The next byte lies at 0.
     pub fn new() -> Self {
         Self {
             position: 0,
             begun: Zeroizing::new(Vec::with_capacity(BLOCK)),
-            history: Zeroizing::new(Vec::with_capacity(2 * HISTORY)),
+            history: Zeroizing::default(),
+            lead: Lead::default(),
             runs: [None, None],
         }
     }
@@ -74,6 +73,7 @@ impl Gatherer {
         self.end(on);
         self.begun.clear();
         self.history.clear();
+        self.lead = Lead::default();
         self.position = position;
     }
 
@@ -122,12 +122,30 @@ impl Gatherer {
                     self.runs[slot] = Some(run);
                 }
             }
+            self.lead.add(kind);
             self.position += BLOCK as u64;
         }
-        let kept = bytes.len().min(HISTORY);
-        let old = (self.history.len() + kept).saturating_sub(HISTORY);
-        self.history.drain(..old);
-        self.history.extend_from_slice(&bytes[bytes.len() - kept..]);
+        self.remember(bytes);
+    }
+
+    /// Keeps the last blocks that a picture may need: its background, or next to nothing.
+    fn remember(&mut self, bytes: &[u8]) {
+        let wanted = self.lead.needed() * BLOCK;
+        let new = bytes.len().min(wanted);
+        let old = (wanted - new).min(self.history.len());
+        let from = self.history.len() - old;
+        // A new buffer when it has to grow: the old one is wiped where it lay.
+        let mut kept = if self.history.capacity() >= old + new {
+            self.history.copy_within(from.., 0);
+            self.history.truncate(old);
+            std::mem::take(&mut self.history)
+        } else {
+            let mut larger = Zeroizing::new(Vec::with_capacity(2 * (old + new)));
+            larger.extend_from_slice(&self.history[from..]);
+            larger
+        };
+        kept.extend_from_slice(&bytes[bytes.len() - new..]);
+        self.history = kept;
     }
 
     /// A run, with what lies before it: flat blocks, and a few of any kind.
@@ -164,6 +182,32 @@ impl Gatherer {
             flat: 0,
             other: 0,
         }
+    }
+}
+
+/// How far back the background goes that a picture which begins now may have: flat blocks with few others between them.
+#[derive(Default)]
+struct Lead {
+    /// Blocks up to the last flat one.
+    flat: usize,
+    /// Blocks after it.
+    other: usize,
+}
+
+impl Lead {
+    fn add(&mut self, kind: Class) {
+        if kind == Class::Flat {
+            (self.flat, self.other) = ((self.flat + self.other + 1).min(BACKGROUND), 0);
+        } else if self.other < gap(Class::Floats) {
+            self.other += 1;
+        } else {
+            self.flat = 0;
+        }
+    }
+
+    /// Blocks.
+    fn needed(&self) -> usize {
+        (self.flat + self.other).min(BACKGROUND) + MARGIN
     }
 }
 

@@ -13,10 +13,13 @@
 //! 3,000 lies at 4.4, so the real tail is heavier, and *below 1 in 10⁶ is not shown*. A look is another person's portrait in the same pose and framing;
 //! in 278 MiB of programs, libraries and a font no place passed even the coarse grid. Drawn people share one hand: real photos differ more in light and ground.
 //!
-//! **What is not found**: a part of the picture (a face cut out for a recogniser), rows much longer than the picture (padding of more than a tenth),
-//! turned copies, f16 and 8-bit chroma planes, pictures under 40 px wide, more than 128 KiB of background before the first or behind the last feature, pictures
-//! without features (`add` says so). *Another picture of the same face*, as a camera takes it, is none either: cut to the photo's framing, 120 such
-//! pictures of 60 people reached 0.67 … 0.98, median 0.87, others' 0.27 … 0.78; looking for faces inside larger pictures is not written.
+//! **Captured frames** are found by another picture of the same moment (`FacePresenter.Witness`), laid over them as a whole: FIGURES
+//!
+//! **What is not found**: a part of a picture (a face cut out for a recogniser, a preview inside a screen's picture), rows much longer than the picture
+//! (padding of more than a tenth), turned copies, f16 and 8-bit chroma planes, infrared and depth, pictures under 40 px wide, more than 2 MiB of background
+//! before the first or behind the last feature, pictures without features (`add` says so). *Other pictures of the same face* at another moment are none either:
+//! 120 such of 60 people reached 0.67 … 0.98 against the chip's photo in its framing, median 0.87, others' 0.27 … 0.78; looking for faces inside larger pictures is
+//! not written. A wall behind the head must be plain: a structured one is in every frame, with anybody before it or nobody.
 //!
 //! One finding for each stretch and picture: of several copies side by side the best is told. What looks like a picture beyond [`MOST`] bytes is not compared, and
 //! told. Called by `hunt`. Must not: keep or print a sample; say that something is clean.

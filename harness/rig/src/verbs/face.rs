@@ -7,6 +7,7 @@ use shinsa_model::scenario::PresentFace;
 use shinsa_wire::v1;
 use shinsa_wire::v1::face_presenter_client::FacePresenterClient;
 
+use super::inspect::Witness;
 use super::{Values, by_hand, observed, values};
 use crate::bench::{Bench, Performed, TrialContext};
 use crate::clock::stamp;
@@ -22,6 +23,9 @@ pub async fn present(
     let presented = {
         let mut trial = bench.lock_trial()?;
         trial.presented += 1;
+        trial
+            .witnesses
+            .insert(verb.subject.clone(), Witness::default());
         trial.real_person |= !bench.rig.synthetic(&verb.subject);
         trial.presented
     };
@@ -41,6 +45,11 @@ pub async fn present(
     let call = client.present(timed(request, within));
     let done = wire.call("present face", within, call).await?;
     let at = stamp("present face", done.at.as_ref())?;
+    let witness = Witness::taken(bench, wire, within).await?;
+    bench
+        .lock_trial()?
+        .witnesses
+        .insert(verb.subject.clone(), witness);
     let readings = values([
         ("subject", verb.subject.clone().into()),
         ("presentation", presentation.into()),

@@ -28,6 +28,8 @@ use crate::bench::{Bench, DEADLINE, Performed, TrialContext};
 use crate::fault::incapable;
 use crate::wire::Wire;
 
+pub use inspect::Witness;
+
 /// Readings by name.
 type Values = BTreeMap<String, Value>;
 

@@ -82,6 +82,8 @@ pub enum Defect {
     GreyLeft,
     /// A resized copy of the chip's photo stays.
     ResizedLeft,
+    /// The last captured frames stay as the camera gave them.
+    FrameLeft,
     /// The numbers of the chip's face template stay.
     VectorLeft,
     /// The text read off the card stays in a buffer of log lines.

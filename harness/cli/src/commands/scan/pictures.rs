@@ -64,5 +64,6 @@ pub fn read(path: &Path) -> Result<WantedPicture, Stop> {
             format
         },
         picture: picture.transpose().map_err(|error| broken(&error))?,
+        alike: false,
     })
 }

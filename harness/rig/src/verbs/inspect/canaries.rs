@@ -14,8 +14,8 @@ use crate::bench::Bench;
 use crate::fault::incapable;
 use crate::secrets::Canary;
 
-/// Everything that must not be left of a card; findings name `CARD/KEY`.
-pub fn of_card(bench: &Bench, card: &str) -> Result<Opened, Fault> {
+/// Everything that must not be left of a card, and the faces captured with it; findings name `CARD/KEY`.
+pub fn of_card(bench: &Bench, card: &str, faces: Vec<v1::CanaryPicture>) -> Result<Opened, Fault> {
     let secrets = bench.secrets_of(card)?;
     let canaries: Vec<v1::Canary> = secrets.of_card(card).map(of_text).collect();
     if canaries.is_empty() {
@@ -24,10 +24,9 @@ pub fn of_card(bench: &Bench, card: &str) -> Result<Opened, Fault> {
     let photo = secrets
         .chip_photo(card)
         .ok_or_else(|| unknown(card, "chip_photo"))?;
-    Ok(Opened::new(v1::CanarySet {
-        canaries,
-        pictures: vec![picture(card, photo)?],
-    }))
+    let mut pictures = faces;
+    pictures.push(picture(card, photo)?);
+    Ok(Opened::new(v1::CanarySet { canaries, pictures }))
 }
 
 /// A PIN alone.
@@ -86,6 +85,7 @@ fn picture(card: &str, path: &Path) -> Result<v1::CanaryPicture, Fault> {
         height: grey.height(),
         channels: 1,
         pixels: grey.data_u8().collect(),
+        alike: false,
     })
 }
 

@@ -37,7 +37,7 @@ impl Found {
                 &mut found.chance
             } else if is_process(targets, &finding.target) {
                 &mut found.memory
-            } else if finding.canary.ends_with("/chip_photo") {
+            } else if is_picture(&finding.canary) {
                 &mut found.pictures
             } else {
                 &mut found.storage
@@ -46,6 +46,10 @@ impl Found {
         }
         found
     }
+}
+
+fn is_picture(canary: &str) -> bool {
+    canary.ends_with("/chip_photo") || canary.ends_with("/captured_face")
 }
 
 fn is_handed_over(finding: &v1::Finding, declared: &HandedOver) -> bool {

@@ -12,6 +12,7 @@ mod pins;
 mod search;
 mod usb;
 mod vectors;
+mod witness;
 
 use std::time::Duration;
 
@@ -73,6 +74,7 @@ pub async fn probe(wire: &Wire, within: Duration) -> Result<(), Fault> {
 }
 
 pub use usb::probe as probe_usb;
+pub use witness::Witness;
 
 async fn identify(wire: &Wire, within: Duration) -> Result<v1::IdentifyReply, Fault> {
     let mut client = client(wire);

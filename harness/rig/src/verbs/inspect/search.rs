@@ -11,7 +11,7 @@ use shinsa_wire::v1;
 
 use super::super::{Values, observed, values};
 use super::listed::{Found, is_process, readings};
-use super::{canaries, client, identify, pins};
+use super::{canaries, client, identify, pins, witness};
 use crate::bench::{Bench, Performed, TrialContext};
 use crate::clock::stamp;
 use crate::fault::{harness, incapable};
@@ -68,14 +68,14 @@ pub async fn search(
 impl Searching<'_> {
     /// What of the card's data is left.
     async fn data(&self, card: &str) -> Result<Performed, Fault> {
-        let (readings, reply) = self.read(&canaries::of_card(self.bench, card)?).await?;
+        let (readings, reply) = self.of_patient(card).await?;
         self.observed(&reply, readings)
     }
 
     /// The same, and how PINs' counts changed since before the authentication.
     async fn after(&self, card: &str) -> Result<Performed, Fault> {
         let before = self.counts_before()?;
-        let (mut readings, reply) = self.read(&canaries::of_card(self.bench, card)?).await?;
+        let (mut readings, reply) = self.of_patient(card).await?;
         let changes = self.changes(card, &before, &reply, pins::DRAWN)?;
         readings.insert(READING.into(), json!(changes));
         self.observed(&reply, readings)
@@ -121,10 +121,30 @@ impl Searching<'_> {
         self.observed(&after, readings)
     }
 
-    async fn read(&self, set: &Opened) -> Result<(Values, v1::SearchReply), Fault> {
+    /// What is left of a card and of everybody who was presented in this trial.
+    async fn of_patient(&self, card: &str) -> Result<(Values, v1::SearchReply), Fault> {
+        let witnesses = self.bench.lock_trial()?.witnesses.clone();
+        let (mut faces, mut unseen) = (Vec::new(), Vec::new());
+        for (subject, witness) in &witnesses {
+            match witness.canary(subject) {
+                Some(face) => faces.push(face),
+                None => unseen.push(witness::not_looked_for(subject)),
+            }
+        }
+        let set = canaries::of_card(self.bench, card, faces)?;
+        self.read(&set, unseen).await
+    }
+
+    /// Searches; `unseen` is what could not be looked for at all.
+    async fn read(
+        &self,
+        set: &Opened,
+        unseen: Vec<v1::NotSearched>,
+    ) -> Result<(Values, v1::SearchReply), Fault> {
         let taken_away = self.bench.lock_trial()?.taken_away;
         let age = taken_away.map(|at| at.elapsed());
-        let reply = self.ask(set).await?;
+        let mut reply = self.ask(set).await?;
+        reply.not_searched.extend(unseen);
         let found = Found::of(&reply, &self.known, &self.bench.handed_over);
         let secrets = self.bench.read_secrets()?;
         let searcher = Searcher::new(secrets.canaries());
@@ -133,7 +153,9 @@ impl Searching<'_> {
 
     /// PINs alone; that nothing else was found says nothing, for nothing else was looked for.
     async fn count(&self) -> Result<(Values, v1::SearchReply), Fault> {
-        let (mut readings, reply) = self.read(&Opened::new(v1::CanarySet::default())).await?;
+        let (mut readings, reply) = self
+            .read(&Opened::new(v1::CanarySet::default()), Vec::new())
+            .await?;
         readings.retain(|name, _| !name.ends_with("findings") && name != "storage_pictures");
         Ok((readings, reply))
     }

@@ -31,6 +31,7 @@ struct Kept {
     typed: Vec<Vec<u16>>,
     grey: VecDeque<Vec<u8>>,
     resized: VecDeque<Vec<u8>>,
+    captured: VecDeque<Vec<u8>>,
     vectors: VecDeque<Vec<f32>>,
     log: VecDeque<String>,
     photo: Vec<u8>,
@@ -131,6 +132,9 @@ impl Slips {
         };
         if let Err(error) = written {
             eprintln!("frame: {error}");
+        }
+        if self.defects.has(Defect::FrameLeft) {
+            keep(&mut self.kept().captured, picture.as_raw().clone());
         }
         if self.holds_visit() {
             let mut kept = self.kept();
@@ -242,7 +246,8 @@ mod tests {
         feed(&slips);
         let kept = slips.kept();
         assert!(kept.pins.is_empty() && kept.typed.is_empty() && kept.log.is_empty());
-        assert!(kept.grey.is_empty() && kept.resized.is_empty() && kept.visit.is_empty());
+        assert!(kept.grey.is_empty() && kept.resized.is_empty() && kept.captured.is_empty());
+        assert!(kept.visit.is_empty());
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
     }
 
@@ -257,6 +262,7 @@ mod tests {
                 Defect::OcrInLogBuffer,
                 Defect::GreyLeft,
                 Defect::ResizedLeft,
+                Defect::FrameLeft,
                 Defect::SwapUsed,
                 Defect::JpegInTemp,
             ],
@@ -267,6 +273,7 @@ mod tests {
         assert_eq!(kept.typed, ["4071".encode_utf16().collect::<Vec<_>>()]);
         assert!(kept.log[0].ends_with("B=33041230129999"));
         assert_eq!((kept.grey[0].len(), kept.resized[0].len()), (384, 96));
+        assert_eq!(kept.captured[0].len(), 192 * 144 * 3);
         let swap = std::fs::read(folder.path().join("terminal.swap")).unwrap();
         assert_eq!(
             (&swap[..4], &swap[4096..4110]),

@@ -10,7 +10,8 @@ use shinsa_wire::v1::{
     ClearCardFaceRequest, DescribeReply, DescribeRequest, Done, Equipment, InsertRequest,
     ListCardsReply, ListCardsRequest, ListSubjectsReply, ListSubjectsRequest, MakeSafeReply,
     MakeSafeRequest, PresentFaceRequest, ReadClockReply, ReadClockRequest, RemoveRequest,
-    ShowCardFaceRequest, SlotReply, SlotRequest, TouchRequest, WithdrawFaceRequest,
+    ShowCardFaceRequest, SlotReply, SlotRequest, TouchRequest, WithdrawFaceRequest, WitnessReply,
+    WitnessRequest,
 };
 use tonic::{Request, Response, Status};
 
@@ -153,6 +154,17 @@ impl FacePresenter for Bench {
     async fn withdraw(&self, _: Request<WithdrawFaceRequest>) -> Answer<Done> {
         self.scene.withdraw();
         Ok(done())
+    }
+
+    /// An exposure of its own: with other noise than any that the reader gets.
+    async fn witness(&self, _: Request<WitnessRequest>) -> Answer<WitnessReply> {
+        let seen = self.scene.patient();
+        Ok(Response::new(WitnessReply {
+            at: Some(clock::now()),
+            width: seen.width,
+            height: seen.height,
+            rgb: seen.pixels,
+        }))
     }
 }
 

@@ -1,0 +1,110 @@
+//! What stood before the reader's camera, as the rig saw it: what the reader captured is looked for by its likeness to it. Called when a
+//! face is presented, and by `canaries`.
+//!
+//! Held in memory for the trial alone, never printed or written; of a person who exists too.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use shinsa_model::event::Fault;
+use shinsa_wire::v1;
+use shinsa_wire::v1::face_presenter_client::FacePresenterClient;
+use tonic::{Code, Response};
+use zeroize::Zeroizing;
+
+use crate::bench::Bench;
+use crate::wire::{LARGEST_MESSAGE, Wire, timed};
+
+/// A picture of somebody who was presented; `None` within: the rig has no eye of its own there.
+#[derive(Clone, Default)]
+pub struct Witness(Option<Arc<Pixels>>);
+
+struct Pixels {
+    width: u32,
+    height: u32,
+    rgb: Zeroizing<Vec<u8>>,
+}
+
+impl std::fmt::Debug for Witness {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("Witness")
+    }
+}
+
+impl Witness {
+    /// Asks the presenter, on a rig that searches at all.
+    ///
+    /// # Errors
+    /// The presenter's faults; that it has no such picture is none.
+    pub async fn taken(bench: &Bench, wire: &Wire, within: Duration) -> Result<Self, Fault> {
+        if bench.need_wire("inspector").is_err() {
+            return Ok(Self::default());
+        }
+        let mut client = FacePresenterClient::new(wire.channel.clone())
+            .max_decoding_message_size(LARGEST_MESSAGE);
+        let call = async {
+            match client.witness(timed(v1::WitnessRequest {}, within)).await {
+                Err(status) if status.code() == Code::Unimplemented => {
+                    Ok(Response::new(v1::WitnessReply::default()))
+                }
+                answered => answered,
+            }
+        };
+        let v1::WitnessReply {
+            width, height, rgb, ..
+        } = wire.call("witness", within, call).await?;
+        let rgb = Zeroizing::new(rgb);
+        let seen = !rgb.is_empty();
+        Ok(Self(seen.then(|| Arc::new(Pixels { width, height, rgb }))))
+    }
+
+    /// As a canary; `None` where there is no picture.
+    pub fn canary(&self, subject: &str) -> Option<v1::CanaryPicture> {
+        let Pixels { width, height, rgb } = &**self.0.as_ref()?;
+        Some(v1::CanaryPicture {
+            id: format!("{subject}/captured_face"),
+            width: *width,
+            height: *height,
+            channels: 3,
+            pixels: rgb.to_vec(),
+            alike: true,
+            ..Default::default()
+        })
+    }
+}
+
+/// What a search says of somebody whose face was captured and cannot be looked for.
+pub fn not_looked_for(subject: &str) -> v1::NotSearched {
+    v1::NotSearched {
+        place: format!("{subject}/captured_face"),
+        why: "the face presenter gives no picture of what stood there (FacePresenter.Witness): captured frames cannot be told from other bytes".into(),
+        ..Default::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_witness_is_looked_for_by_likeness_and_prints_nothing() {
+        let pixels = Pixels {
+            width: 2,
+            height: 1,
+            rgb: Zeroizing::new(vec![201; 6]),
+        };
+        let witness = Witness(Some(Arc::new(pixels)));
+        let canary = witness.canary("p001").unwrap();
+        assert!(canary.alike && canary.encoded.is_empty());
+        assert_eq!(canary.id, "p001/captured_face");
+        assert_eq!(canary.pixels.len(), 6);
+        assert_eq!(format!("{witness:?}"), "Witness");
+    }
+
+    #[test]
+    fn whom_nobody_saw_counts_as_not_searched() {
+        assert!(Witness::default().canary("p001").is_none());
+        let missed = not_looked_for("p001");
+        assert!(!missed.harmless && missed.place.starts_with("p001/"));
+    }
+}
