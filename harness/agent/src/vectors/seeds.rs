@@ -4,8 +4,8 @@ use sha2::{Digest, Sha256};
 use shinsa_residue::templates::planted;
 use zeroize::Zeroizing;
 
-use super::random;
 use crate::hold::Holder;
+use crate::random;
 use crate::refused::Refused;
 
 /// Lengths of the vectors that are planted: recognisers give such.
@@ -29,7 +29,7 @@ pub fn plant(label: &str, key: &[u8; 32]) -> Result<Holder, Refused> {
             .chain_update((length as u64).to_le_bytes())
             .chain_update(label)
             .finalize();
-        let numbers = planted(seed.into(), *random()?, length);
+        let numbers = planted(seed.into(), *random::bytes()?, length);
         let mut bytes = Zeroizing::new(Vec::with_capacity(length * 4));
         bytes.extend(numbers.iter().flat_map(|number| number.to_le_bytes()));
         copies.push(bytes);

@@ -1,5 +1,6 @@
 //! Where in a stretch could a picture lie, if its rows are so long and it is so high? Every place is tried on a coarse grid of levels.
 //! Called by `compare`; gives places to look at closely, decides nothing.
+#![allow(unsafe_code)]
 
 use zeroize::Zeroizing;
 
@@ -22,8 +23,26 @@ pub(super) struct Spot {
     pub score: f32,
 }
 
-/// Looks for all arrangements of one template, `high` rows of `stride` samples.
+/// Looks for all arrangements of one template, `high` rows of `stride` samples. The same numbers on every processor: wider ones
+/// take more of the same steps at once, and none that rounds otherwise.
 pub(super) fn spots(samples: &[u8], stride: usize, high: f32, template: &[Arranged]) -> Vec<Spot> {
+    #[cfg(target_arch = "x86_64")]
+    if std::arch::is_x86_feature_detected!("avx2") {
+        // SAFETY: the processor has AVX2.
+        return unsafe { with_avx2(samples, stride, high, template) };
+    }
+    plainly(samples, stride, high, template)
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2")]
+fn with_avx2(samples: &[u8], stride: usize, high: f32, template: &[Arranged]) -> Vec<Spot> {
+    plainly(samples, stride, high, template)
+}
+
+#[allow(clippy::inline_always, reason = "compiled once for each processor")]
+#[inline(always)]
+fn plainly(samples: &[u8], stride: usize, high: f32, template: &[Arranged]) -> Vec<Spot> {
     let Some(first) = template.first() else {
         return Vec::new();
     };
@@ -52,6 +71,8 @@ pub(super) fn spots(samples: &[u8], stride: usize, high: f32, template: &[Arrang
 }
 
 /// How well the best arrangement agrees with the window at the begin of `cells` (rows of `2 × COARSE`), if it does at all.
+#[allow(clippy::inline_always, reason = "as above")]
+#[inline(always)]
 fn best(cells: &[f32], template: &[Arranged]) -> Option<f32> {
     let rows = || {
         cells
