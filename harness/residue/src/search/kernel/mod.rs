@@ -1,6 +1,6 @@
 //! The filter at full speed: marks the aligned words of a stretch that may belong to a window.
 //!
-//! Every kernel gives the same marks; `tests/search_kernels.rs` compares whole searches. Chosen at run time by what the machine has.
+//! Every kernel gives the same marks; `tests/search_oracle.rs` compares whole searches. Chosen at run time by what the machine has.
 //! Unsafe code is in the vector modules alone. Called by `literal` with at most one piece at a time.
 
 #[cfg(target_arch = "x86_64")]
