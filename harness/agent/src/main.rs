@@ -1,10 +1,16 @@
 //! The binary `shinsa-agent`: `serve` for the lab; `hold` and `attempt` are children that the agent starts of itself.
 
+use std::alloc::System;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use shinsa_agent::{dumps, hold, serve};
+use zeroizing_alloc::ZeroAlloc;
+
+/// Whatever is given back is overwritten: copies that libraries make of a set go with it.
+#[global_allocator]
+static WIPING: ZeroAlloc<System> = ZeroAlloc(System);
 
 /// The agent on the terminal PC: searches for residue of secrets in place.
 #[derive(Parser)]

@@ -1,10 +1,16 @@
 //! `shinsa`: certification harness for face-authentication card readers (顔認証付きカードリーダー).
 
+use std::alloc::System;
 use std::process::ExitCode;
 
 use clap::Parser;
 use shinsa::commands::{check, judge, plan, rig, run, scan, stats};
 use shinsa::exit;
+use zeroizing_alloc::ZeroAlloc;
+
+/// Whatever is given back is overwritten: copies that libraries make of a card's data go with it.
+#[global_allocator]
+static WIPING: ZeroAlloc<System> = ZeroAlloc(System);
 
 /// Shinsa (審査): runs scenarios on a reader's rig and derives verdicts from recorded evidence.
 ///
@@ -27,6 +33,9 @@ enum Command {
     /// Preflight, or the rig's own processes.
     #[command(subcommand)]
     Rig(rig::Rig),
+    /// A child of `run`: decodes a chip's photo.
+    #[command(hide = true)]
+    DecodePhoto,
 }
 
 #[tokio::main]
@@ -43,5 +52,6 @@ async fn main() -> ExitCode {
         Command::Scan(arguments) => scan::scan(&arguments),
         Command::Stats(command) => stats::stats(&command),
         Command::Rig(command) => rig::rig(&command).await,
+        Command::DecodePhoto => rig::decode_photo(),
     })
 }

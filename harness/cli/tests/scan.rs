@@ -7,6 +7,9 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
+use image::imageops::{FilterType, resize};
+use image::{GrayImage, Luma};
+
 const NAME: &str = "見本　審査郎";
 const NUMBER: &str = "63022920431234";
 
@@ -121,6 +124,54 @@ fn files_containers_and_images() {
         "{}",
         told(&output)
     );
+}
+
+/// A picture's own pixels, and a copy of which no byte need be the same; another picture of the same kind is neither.
+#[test]
+fn pictures_and_resized_copies() {
+    let folder = tempfile::tempdir().unwrap();
+    let drawn = |phase: f32| {
+        GrayImage::from_fn(240, 300, |x, y| {
+            let (x, y) = (x as f32, y as f32);
+            let level = 128.0 + 60.0 * (x / 17.0 + y / 40.0 + phase).sin();
+            Luma([(level + 40.0 * (y / 9.0 + phase * x / 50.0).cos()) as u8])
+        })
+    };
+    let photo = folder.path().join("photo.png");
+    drawn(0.0).save(&photo).unwrap();
+    let small = |picture: &GrayImage| resize(picture, 96, 120, FilterType::Triangle).into_raw();
+    let mut random = SmallRandom(7);
+    for (bytes, form) in [
+        (drawn(0.0).into_raw(), "gray8"),
+        (small(&drawn(0.0)), "gray8>resized-"),
+        (small(&drawn(2.0)), ""),
+    ] {
+        let noise = random.bytes(20_000);
+        let memory = [&noise[..], &bytes, &noise].concat();
+        let path = folder.path().join("memory.bin");
+        std::fs::write(&path, memory).unwrap();
+        let [photo, path] = [&photo, &path].map(|path| path.display().to_string());
+        let output = shinsa(&["--pictures", &photo, &path]);
+        let text = told(&output);
+        assert_eq!(text.contains("gray8"), !form.is_empty(), "{text}");
+        assert!(text.contains(form), "{text}");
+        assert_eq!(output.status.code(), Some(i32::from(!form.is_empty())));
+    }
+}
+
+/// xorshift32 (Marsaglia 2003).
+struct SmallRandom(u32);
+
+impl SmallRandom {
+    fn bytes(&mut self, count: usize) -> Vec<u8> {
+        let next = |_| {
+            self.0 ^= self.0 << 13;
+            self.0 ^= self.0 >> 17;
+            self.0 ^= self.0 << 5;
+            (self.0 >> 9) as u8
+        };
+        (0..count).map(next).collect()
+    }
 }
 
 /// A file that a file system wrote, and forgot: its blocks are still on the disk.

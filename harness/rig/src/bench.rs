@@ -314,6 +314,16 @@ impl Bench {
         Ok(held.clone())
     }
 
+    /// Wipes the secrets; whoever asks for them next reads the file again. Done before every search: a copy in this process must not be what it finds.
+    pub(crate) fn forget_secrets(&self) -> Result<(), Fault> {
+        let mut held = self
+            .secrets
+            .lock()
+            .map_err(|_| harness("secrets: lock poisoned"))?;
+        *held = Arc::default();
+        Ok(())
+    }
+
     /// The secrets, with this card's where the file has them.
     pub(crate) fn secrets_of(&self, card: &str) -> Result<Arc<Secrets>, Fault> {
         let held = self

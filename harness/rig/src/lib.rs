@@ -13,6 +13,7 @@ pub mod interlock;
 pub mod operator;
 pub mod options;
 pub mod pcsc;
+pub mod photo;
 pub mod preflight;
 pub mod screen;
 pub mod secrets;

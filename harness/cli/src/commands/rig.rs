@@ -82,3 +82,9 @@ pub async fn rig(command: &Rig) -> Result<u8, Stop> {
         }
     }
 }
+
+/// The child that decodes a chip's photo.
+pub fn decode_photo() -> Result<u8, Stop> {
+    shinsa_rig::photo::decode().map_err(Stop::rig)?;
+    Ok(PASS)
+}

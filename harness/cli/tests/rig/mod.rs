@@ -343,7 +343,22 @@ pub fn shinsa<S: AsRef<std::ffi::OsStr>>(arguments: &[S]) -> Command {
 
 /// Kills the processes of one rig that run this program, as a crash does.
 pub fn kill_of(rig_dir: &Path, program: &str) {
-    let mut killed = 0;
+    let running = pids_of(rig_dir, program);
+    assert!(!running.is_empty(), "no {program} of {}", rig_dir.display());
+    for pid in &running {
+        signal("-9", pid);
+    }
+}
+
+/// Sends a signal.
+pub fn signal(which: &str, pid: &str) {
+    let status = Command::new("kill").args([which, pid]).status();
+    assert!(status.expect("kill").success());
+}
+
+/// The processes of one rig that run this program.
+pub fn pids_of(rig_dir: &Path, program: &str) -> Vec<String> {
+    let mut running = Vec::new();
     for entry in std::fs::read_dir("/proc").expect("/proc") {
         let path = entry.expect("/proc").path();
         let Ok(line) = std::fs::read(path.join("cmdline")) else {
@@ -358,10 +373,9 @@ pub fn kill_of(rig_dir: &Path, program: &str) {
             .iter()
             .any(|word| Path::new(word).starts_with(rig_dir));
         if is_it && of_the_rig {
-            let pid = path.file_name().expect("pid").to_owned();
-            let status = Command::new("kill").arg("-9").arg(pid).status();
-            killed += usize::from(status.expect("kill").success());
+            let pid = path.file_name().expect("pid");
+            running.push(pid.to_string_lossy().into_owned());
         }
     }
-    assert!(killed > 0, "no {program} of {}", rig_dir.display());
+    running
 }

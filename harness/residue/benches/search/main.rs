@@ -4,6 +4,7 @@
 //! only writes memory and patterns there, for `ci/peers/residue.py`. `SHINSA_MIB` sets the size (1024).
 //! The machine is shared: goals are held against the fastest of all iterations, printed at the end.
 
+mod live;
 mod memory;
 mod read;
 
@@ -13,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use criterion::measurement::WallTime;
-use criterion::{BenchmarkGroup, Criterion, SamplingMode, criterion_group, criterion_main};
+use criterion::{BenchmarkGroup, Criterion, SamplingMode, criterion_group};
 use memory::SplitMix;
 use shinsa_residue::canary::SecretBytes;
 use shinsa_residue::images::Picture;
@@ -89,8 +90,12 @@ struct Line {
     what: String,
     speed: f64,
     floor: f64,
+    /// As a part of the floor.
     goal: Option<f64>,
 }
+
+/// Smallest speed of a live scan, GB/s.
+const LIVE: f64 = 3.0;
 
 impl Line {
     fn print(&self) {
@@ -114,6 +119,24 @@ fn goals(kernel: Kernel) -> (f64, f64) {
         Kernel::Avx2 => (0.25, 0.15),
         Kernel::Scalar => (0.10, 0.10),
     }
+}
+
+/// Of a process's memory as it lives: reading alone, and searching; the goal in GB/s.
+fn live_scan(
+    group: &mut BenchmarkGroup<'_, WallTime>,
+    mib: usize,
+    searcher: &Searcher,
+) -> [(&'static str, f64, Option<f64>); 2] {
+    let held = live::Held::start(mib);
+    let size = held.search(None).0 as usize;
+    [
+        ("a live process, read alone", None, None),
+        ("a live process, 300 patterns", Some(searcher), Some(LIVE)),
+    ]
+    .map(|(name, searcher, goal)| {
+        let speed = fastest(group, name, size, || held.search(searcher));
+        (name, speed, goal)
+    })
 }
 
 fn search(c: &mut Criterion) {
@@ -183,6 +206,9 @@ fn search(c: &mut Criterion) {
         let speed = measure(&name, &everything, threads);
         line(&name, speed, floor, None);
     }
+    for (name, speed, goal) in live_scan(&mut group, mib, &literals()) {
+        line(name, speed, floor, goal.map(|goal| goal / floor));
+    }
     let part = &data[..size.min(128 << 20)];
     for (name, likeness) in [
         ("what looks like a picture", Likeness::default()),
@@ -211,4 +237,9 @@ fn search(c: &mut Criterion) {
 }
 
 criterion_group!(benches, search);
-criterion_main!(benches);
+
+fn main() {
+    live::hold_if_asked();
+    benches();
+    Criterion::default().configure_from_args().final_summary();
+}

@@ -106,8 +106,10 @@ impl Hunt {
         left_out.sort_unstable();
         left_out.dedup();
 
-        let nothing =
-            sorted.whole.is_empty() && sorted.gaps.is_empty() && pictures.stretches.is_empty();
+        let nothing = sorted.whole.is_empty()
+            && sorted.gaps.is_empty()
+            && pictures.stretches.is_empty()
+            && pictures.likeness.is_empty();
         if nothing && pictures.index.is_none() && !wanted.count_pins {
             return Err(Refused::TooShort);
         }

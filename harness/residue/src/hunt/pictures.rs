@@ -78,11 +78,15 @@ pub(super) fn index(
         };
         file(picture, &mut add);
         if let Some(pixels) = &picture.picture {
-            if !likeness.add(owner, pixels) {
-                left_out.push("picture/resized".into());
-            }
+            let told_by_likeness = likeness.add(owner, pixels);
             if picture.alike {
+                if !told_by_likeness {
+                    return Err(Refused::Plain(picture.id.clone()));
+                }
                 continue;
+            }
+            if !told_by_likeness {
+                left_out.push("picture/resized".into());
             }
             let made = renderings(pixels);
             let total: usize = made.iter().map(|one| one.bytes.len()).sum();

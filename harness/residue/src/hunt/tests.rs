@@ -260,6 +260,47 @@ fn what_cannot_be_looked_for_is_refused_or_named() {
     );
 }
 
+/// Of another picture of the same moment no byte is looked for; one in which nothing is to be seen cannot be looked for at all.
+#[test]
+fn what_is_only_alike_is_found_by_likeness_or_refused() {
+    use crate::images::Picture;
+    let hunt = |level: &dyn Fn(u32) -> u8| {
+        let samples: SecretBytes = (0..240 * 300).map(level).collect();
+        let witness = WantedPicture {
+            id: "p/captured_face".into(),
+            encoded: SecretBytes::default(),
+            format: String::new(),
+            picture: Some(Picture::grey(240, 300, samples).unwrap()),
+            alike: true,
+        };
+        let wanted = Wanted {
+            pictures: vec![witness],
+            ..Wanted::default()
+        };
+        Hunt::new(&wanted, [1; 32])
+    };
+    let refused = hunt(&|_| 90).err();
+    assert_eq!(refused, Some(Refused::Plain("p/captured_face".into())));
+    let wave = |n: u32| {
+        let (x, y) = ((n % 240) as f32, (n / 240) as f32);
+        (128.0 + 60.0 * (x / 17.0 + y / 40.0).sin() + 40.0 * (y / 9.0).cos()) as u8
+    };
+    let hunt = hunt(&wave).unwrap();
+    assert_eq!(hunt.picture_bytes(), 0);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("memory");
+    // Brighter, with other noise.
+    let captured = (0..240 * 300).map(|n| wave(n).saturating_add(9 + (n % 97 % 7) as u8));
+    std::fs::write(&path, captured.collect::<Vec<u8>>()).unwrap();
+    let trail = hunt.search(&Source::Path(path), &Options::default());
+    let canaries: Vec<&str> = trail
+        .findings
+        .iter()
+        .map(|found| found.canary.as_str())
+        .collect();
+    assert_eq!(canaries, ["p/captured_face"]);
+}
+
 /// A drawn picture: flat but for a few strokes, as synthetic faces are.
 fn strokes(seed: u32) -> crate::images::Picture {
     let pixel = |n: u32| {

@@ -45,6 +45,11 @@ pub enum Refused {
     /// A picture with neither file nor pixels.
     #[error("picture {0}: neither a file nor pixels; give one of them")]
     EmptyPicture(String),
+    /// A picture of which only what is alike can be found, and nothing in it to tell that by.
+    #[error(
+        "picture {0}: nothing in it to tell a copy by (plain, under 32 px wide, or more than twice as long as wide); look at the camera that took it"
+    )]
+    Plain(String),
     /// Pictures that an index does not take.
     #[error("pictures: {0}; search for fewer or smaller pictures at once")]
     Pictures(#[from] crate::search::Unsearchable),

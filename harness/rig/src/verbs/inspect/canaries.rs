@@ -12,6 +12,7 @@ use shinsa_wire::v1;
 
 use crate::bench::Bench;
 use crate::fault::incapable;
+use crate::photo;
 use crate::secrets::Canary;
 
 /// Everything that must not be left of a card, and the faces captured with it; findings name `CARD/KEY`.
@@ -73,18 +74,15 @@ fn picture(card: &str, path: &Path) -> Result<v1::CanaryPicture, Fault> {
         )
     };
     let encoded = std::fs::read(path).map_err(|error| broken(error.to_string()))?;
-    let decoded = jpeg2k::Image::from_bytes(&encoded).map_err(|error| broken(error.to_string()))?;
-    let Some(grey) = decoded.components().first() else {
-        return Err(broken("no picture in it".into()));
-    };
+    let grey = photo::decoded(&encoded).map_err(broken)?;
     Ok(v1::CanaryPicture {
         id: format!("{card}/chip_photo"),
         encoded,
         format: "jp2".into(),
-        width: grey.width(),
-        height: grey.height(),
+        width: grey.width,
+        height: grey.height,
         channels: 1,
-        pixels: grey.data_u8().collect(),
+        pixels: grey.pixels.to_vec(),
         alike: false,
     })
 }

@@ -21,9 +21,10 @@ use shinsa_model::scenario::Step;
 use shinsa_wire::v1;
 use shinsa_wire::v1::inspector_client::InspectorClient;
 use tonic::transport::Channel;
+use zeroize::Zeroizing;
 
 use crate::bench::{Bench, Performed, TrialContext};
-use crate::fault::incapable;
+use crate::fault::{harness, incapable};
 use crate::wire::{LARGEST_MESSAGE, Wire, timed};
 
 /// Performs the step if its verb is one of these.
@@ -80,6 +81,14 @@ async fn identify(wire: &Wire, within: Duration) -> Result<v1::IdentifyReply, Fa
     let mut client = client(wire);
     let asked = client.identify(timed(v1::IdentifyRequest {}, within));
     wire.call("identify", within, asked).await
+}
+
+/// Random bytes of the operating system.
+fn seed() -> Result<Zeroizing<[u8; 32]>, Fault> {
+    let mut seed = Zeroizing::new([0; 32]);
+    getrandom::fill(&mut *seed)
+        .map_err(|error| harness(format!("no random numbers from the system: {error}")))?;
+    Ok(seed)
 }
 
 fn client(wire: &Wire) -> InspectorClient<Channel> {

@@ -11,7 +11,7 @@ use shinsa_model::residue::{CountedIn, PinChanges, TRUE_PIN};
 use shinsa_wire::v1::PinCounts;
 use zeroize::Zeroizing;
 
-use crate::fault::{garbage, harness, incapable};
+use crate::fault::{garbage, incapable};
 
 /// PINs that are drawn for each authentication and never typed: controls of the whole set-up.
 pub const DRAWN: usize = 10;
@@ -123,10 +123,7 @@ fn labels(pin: usize) -> Result<Zeroizing<Vec<u16>>, Fault> {
 
 /// Never the plan's: whoever knows the seed could tell PINs from labels.
 fn random() -> Result<ChaCha20Rng, Fault> {
-    let mut seed = Zeroizing::new([0; 32]);
-    getrandom::fill(&mut *seed)
-        .map_err(|error| harness(format!("no random numbers from the system: {error}")))?;
-    Ok(ChaCha20Rng::from_seed(*seed))
+    Ok(ChaCha20Rng::from_seed(*super::seed()?))
 }
 
 #[cfg(test)]

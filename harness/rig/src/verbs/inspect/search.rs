@@ -109,7 +109,7 @@ impl Searching<'_> {
         let before = self.counts_before()?;
         let form = pins::FORMS[context.seed as usize % pins::FORMS.len()];
         self.ask.seed_form = form.into();
-        let after = self.ask(&set).await?;
+        let after = self.ask(set).await?;
         let mut changes = pins::changes(&before, &after.pin_counts, &pin, 0)?;
         changes.planted = pins::planted(&changes, form);
         if changes.planted.is_none() {
@@ -132,13 +132,13 @@ impl Searching<'_> {
             }
         }
         let set = canaries::of_card(self.bench, card, faces)?;
-        self.read(&set, unseen).await
+        self.read(set, unseen).await
     }
 
     /// Searches; `unseen` is what could not be looked for at all.
     async fn read(
         &self,
-        set: &Opened,
+        set: Opened,
         unseen: Vec<v1::NotSearched>,
     ) -> Result<(Values, v1::SearchReply), Fault> {
         let taken_away = self.bench.lock_trial()?.taken_away;
@@ -154,7 +154,7 @@ impl Searching<'_> {
     /// PINs alone; that nothing else was found says nothing, for nothing else was looked for.
     async fn count(&self) -> Result<(Values, v1::SearchReply), Fault> {
         let (mut readings, reply) = self
-            .read(&Opened::new(v1::CanarySet::default()), Vec::new())
+            .read(Opened::new(v1::CanarySet::default()), Vec::new())
             .await?;
         readings.retain(|name, _| !name.ends_with("findings") && name != "storage_pictures");
         Ok((readings, reply))
@@ -192,13 +192,16 @@ impl Searching<'_> {
         Ok(observed(&self.wire.name, at, readings))
     }
 
-    async fn ask(&self, set: &Opened) -> Result<v1::SearchReply, Fault> {
+    /// Seals the set and lets it search; while it does, no plain copy of the set or of a secret is here.
+    async fn ask(&self, set: Opened) -> Result<v1::SearchReply, Fault> {
         let left = || self.deadline.saturating_duration_since(Instant::now());
         let mut client = client(self.wire);
         let call = client.open_search(timed(v1::OpenSearchRequest {}, left()));
         let opened = self.wire.call("open search", left(), call).await?;
-        let sealed = seal(set, &opened.search, &opened.public_key)
+        let sealed = seal(&set, &opened.search, &opened.public_key)
             .map_err(|why| harness(format!("canaries: {why}")))?;
+        drop(set);
+        self.bench.forget_secrets()?;
         let request = v1::SearchRequest {
             search: opened.search,
             sealed,

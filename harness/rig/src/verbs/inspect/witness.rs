@@ -1,11 +1,13 @@
 //! What stood before the reader's camera, as the rig saw it: what the reader captured is looked for by its likeness to it. Called when a
 //! face is presented, and by `canaries`.
 //!
-//! Held in memory for the trial alone, never printed or written; of a person who exists too.
+//! Held for the trial alone, never printed or written, and masked by random bytes: a plain copy would be what a search of this machine finds.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use rand::{RngCore, SeedableRng};
+use rand_chacha::ChaCha20Rng;
 use shinsa_model::event::Fault;
 use shinsa_wire::v1;
 use shinsa_wire::v1::face_presenter_client::FacePresenterClient;
@@ -22,7 +24,35 @@ pub struct Witness(Option<Arc<Pixels>>);
 struct Pixels {
     width: u32,
     height: u32,
-    rgb: Zeroizing<Vec<u8>>,
+    /// RGB, masked.
+    masked: Zeroizing<Vec<u8>>,
+    seed: Zeroizing<[u8; 32]>,
+}
+
+impl Pixels {
+    fn new(width: u32, height: u32, mut rgb: Zeroizing<Vec<u8>>) -> Result<Self, Fault> {
+        let seed = super::seed()?;
+        mask(&mut rgb, &seed);
+        Ok(Self {
+            width,
+            height,
+            masked: rgb,
+            seed,
+        })
+    }
+}
+
+/// Twice is as before.
+fn mask(bytes: &mut [u8], seed: &[u8; 32]) {
+    let mut random = ChaCha20Rng::from_seed(*seed);
+    let mut noise = [0; 64];
+    for piece in bytes.chunks_mut(noise.len()) {
+        random.fill_bytes(&mut noise);
+        piece
+            .iter_mut()
+            .zip(noise)
+            .for_each(|(byte, noise)| *byte ^= noise);
+    }
 }
 
 impl std::fmt::Debug for Witness {
@@ -53,20 +83,29 @@ impl Witness {
         let v1::WitnessReply {
             width, height, rgb, ..
         } = wire.call("witness", within, call).await?;
-        let rgb = Zeroizing::new(rgb);
-        let seen = !rgb.is_empty();
-        Ok(Self(seen.then(|| Arc::new(Pixels { width, height, rgb }))))
+        if rgb.is_empty() {
+            return Ok(Self::default());
+        }
+        let pixels = Pixels::new(width, height, Zeroizing::new(rgb))?;
+        Ok(Self(Some(Arc::new(pixels))))
     }
 
     /// As a canary; `None` where there is no picture.
     pub fn canary(&self, subject: &str) -> Option<v1::CanaryPicture> {
-        let Pixels { width, height, rgb } = &**self.0.as_ref()?;
+        let Pixels {
+            width,
+            height,
+            masked,
+            seed,
+        } = &**self.0.as_ref()?;
+        let mut pixels = masked.to_vec();
+        mask(&mut pixels, seed);
         Some(v1::CanaryPicture {
             id: format!("{subject}/captured_face"),
             width: *width,
             height: *height,
             channels: 3,
-            pixels: rgb.to_vec(),
+            pixels,
             alike: true,
             ..Default::default()
         })
@@ -88,16 +127,13 @@ mod tests {
 
     #[test]
     fn a_witness_is_looked_for_by_likeness_and_prints_nothing() {
-        let pixels = Pixels {
-            width: 2,
-            height: 1,
-            rgb: Zeroizing::new(vec![201; 6]),
-        };
+        let pixels = Pixels::new(2, 1, Zeroizing::new(vec![201; 600])).unwrap();
+        assert!(!pixels.masked.windows(4).any(|four| four == [201; 4]));
         let witness = Witness(Some(Arc::new(pixels)));
         let canary = witness.canary("p001").unwrap();
         assert!(canary.alike && canary.encoded.is_empty());
         assert_eq!(canary.id, "p001/captured_face");
-        assert_eq!(canary.pixels.len(), 6);
+        assert_eq!(canary.pixels, [201; 600]);
         assert_eq!(format!("{witness:?}"), "Witness");
     }
 
