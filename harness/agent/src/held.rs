@@ -1,7 +1,7 @@
 //! The processes that are looked at, standing still together: what one hands to the other is in one of them.
 //! Called by `search` and `vectors`.
 
-use crate::config::{Target, What};
+use crate::config::Target;
 use crate::freezer::{Freezer, Hold};
 use crate::missed::Missed;
 use crate::processes::{self, Running};
@@ -26,10 +26,10 @@ impl<'a> Held<'a> {
         missed: &mut Missed,
     ) -> Result<Self, Refused> {
         let mut running = Vec::new();
-        let processes = targets
+        for target in targets
             .iter()
-            .filter(|target| matches!(target.what, What::Process { .. }));
-        for target in processes {
+            .filter(|target| processes::is_process(target))
+        {
             let found = processes::of(target)?;
             if found.is_empty() {
                 missed.say(&target.name, "", "no process of this target runs");

@@ -9,6 +9,8 @@ use std::process::{Child, Command, Output, Stdio};
 
 use image::imageops::{FilterType, resize};
 use image::{GrayImage, Luma};
+use rand::rngs::StdRng;
+use rand::{RngCore, SeedableRng};
 
 const NAME: &str = "見本　審査郎";
 const NUMBER: &str = "63022920431234";
@@ -140,13 +142,13 @@ fn pictures_and_resized_copies() {
     let photo = folder.path().join("photo.png");
     drawn(0.0).save(&photo).unwrap();
     let small = |picture: &GrayImage| resize(picture, 96, 120, FilterType::Triangle).into_raw();
-    let mut random = SmallRandom(7);
+    let mut noise = vec![0; 20_000];
+    StdRng::seed_from_u64(7).fill_bytes(&mut noise);
     for (bytes, form) in [
         (drawn(0.0).into_raw(), "gray8"),
         (small(&drawn(0.0)), "gray8>resized-"),
         (small(&drawn(2.0)), ""),
     ] {
-        let noise = random.bytes(20_000);
         let memory = [&noise[..], &bytes, &noise].concat();
         let path = folder.path().join("memory.bin");
         std::fs::write(&path, memory).unwrap();
@@ -156,21 +158,6 @@ fn pictures_and_resized_copies() {
         assert_eq!(text.contains("gray8"), !form.is_empty(), "{text}");
         assert!(text.contains(form), "{text}");
         assert_eq!(output.status.code(), Some(i32::from(!form.is_empty())));
-    }
-}
-
-/// xorshift32 (Marsaglia 2003).
-struct SmallRandom(u32);
-
-impl SmallRandom {
-    fn bytes(&mut self, count: usize) -> Vec<u8> {
-        let next = |_| {
-            self.0 ^= self.0 << 13;
-            self.0 ^= self.0 >> 17;
-            self.0 ^= self.0 << 5;
-            (self.0 >> 9) as u8
-        };
-        (0..count).map(next).collect()
     }
 }
 

@@ -304,10 +304,7 @@ impl Bench {
 
     /// Reads the secrets file again: cards may be made while a run goes on.
     pub(crate) fn read_secrets(&self) -> Result<Arc<Secrets>, Fault> {
-        let mut held = self
-            .secrets
-            .lock()
-            .map_err(|_| harness("secrets: lock poisoned"))?;
+        let mut held = self.lock_secrets()?;
         if let Some(file) = &self.rig.secrets {
             *held = Arc::new(Secrets::load(&self.options.run_dir.join(file))?);
         }
@@ -316,21 +313,13 @@ impl Bench {
 
     /// Wipes the secrets; whoever asks for them next reads the file again. Done before every search: a copy in this process must not be what it finds.
     pub(crate) fn forget_secrets(&self) -> Result<(), Fault> {
-        let mut held = self
-            .secrets
-            .lock()
-            .map_err(|_| harness("secrets: lock poisoned"))?;
-        *held = Arc::default();
+        *self.lock_secrets()? = Arc::default();
         Ok(())
     }
 
     /// The secrets, with this card's where the file has them.
     pub(crate) fn secrets_of(&self, card: &str) -> Result<Arc<Secrets>, Fault> {
-        let held = self
-            .secrets
-            .lock()
-            .map_err(|_| harness("secrets: lock poisoned"))?
-            .clone();
+        let held = self.lock_secrets()?.clone();
         if held.knows(card) {
             return Ok(held);
         }
@@ -339,6 +328,12 @@ impl Bench {
 
     pub(crate) fn now(&self) -> Stamp {
         self.clock.now()
+    }
+
+    fn lock_secrets(&self) -> Result<std::sync::MutexGuard<'_, Arc<Secrets>>, Fault> {
+        self.secrets
+            .lock()
+            .map_err(|_| harness("secrets: lock poisoned"))
     }
 
     pub(crate) fn lock_consents(

@@ -13,7 +13,7 @@ mod windows;
 
 use shinsa_wire::v1;
 
-use crate::config::{Config, Declared, What};
+use crate::config::{Config, Declared};
 use crate::processes;
 use crate::refused::Refused;
 #[cfg(target_os = "linux")]
@@ -65,7 +65,7 @@ pub fn probe(config: &Config) -> Result<v1::ProbeReply, Refused> {
     let mut running = Vec::new();
     let mut not_running = Vec::new();
     for target in &config.targets {
-        if matches!(target.what, What::Process { .. }) {
+        if processes::is_process(target) {
             let found = processes::of(target)?;
             if found.is_empty() {
                 not_running.push(format!("target {}: no process of it runs", target.name));

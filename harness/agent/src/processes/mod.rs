@@ -140,7 +140,8 @@ pub fn chosen_running<'a>(
     Ok(chosen)
 }
 
-fn is_process(target: &Target) -> bool {
+/// Is the target one whose processes are looked at?
+pub fn is_process(target: &Target) -> bool {
     matches!(target.what, What::Process { .. })
 }
 

@@ -180,3 +180,31 @@ impl Cells {
         sums
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::template::Template;
+    use super::*;
+    use crate::images::Picture;
+
+    #[test]
+    fn wider_instructions_give_the_same_places_and_scores() {
+        let wave = |n: u32| {
+            let (x, y) = ((n % 96) as f32, (n / 96) as f32);
+            (128.0 + 60.0 * (x / 7.0 + y / 20.0).sin() + 40.0 * (y / 5.0).cos()) as u8
+        };
+        let samples: Vec<u8> = (0..96 * 120).map(wave).collect();
+        let picture = Picture::grey(96, 120, samples.iter().copied().collect()).unwrap();
+        let template = Template::new(0, &picture).unwrap();
+        let told = |spots: Vec<Spot>| -> Vec<(usize, u32)> {
+            let one = |spot: &Spot| (spot.offset, spot.score.to_bits());
+            spots.iter().map(one).collect()
+        };
+        let found = told(spots(&samples, 96, 120.0, &template.arranged));
+        assert!(!found.is_empty());
+        assert_eq!(
+            found,
+            told(plainly(&samples, 96, 120.0, &template.arranged))
+        );
+    }
+}

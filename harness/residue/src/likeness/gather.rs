@@ -17,6 +17,7 @@ const BACKGROUND: usize = 2048;
 const MARGIN: usize = 2;
 /// What stretches are made of.
 const KINDS: [Class; 2] = [Class::Pixels, Class::Floats];
+
 /// Memory that looks like a picture.
 pub(super) struct Stretch<'a> {
     /// Of its first byte.
@@ -51,7 +52,8 @@ pub(super) struct Gatherer {
     begun: Zeroizing<Vec<u8>>,
     /// The last whole blocks before the chunk, as far as a picture that begins may need them.
     history: Zeroizing<Vec<u8>>,
-    lead: Lead,
+    /// One for each of [`KINDS`].
+    leads: [Lead; 2],
     /// One of each of [`KINDS`]: what looks like numbers by chance must not swallow pixels, nor the other way.
     runs: [Option<Run>; 2],
 }
@@ -63,7 +65,7 @@ impl Gatherer {
             position: 0,
             begun: Zeroizing::new(Vec::with_capacity(BLOCK)),
             history: Zeroizing::default(),
-            lead: Lead::default(),
+            leads: Default::default(),
             runs: [None, None],
         }
     }
@@ -73,7 +75,7 @@ impl Gatherer {
         self.end(on);
         self.begun.clear();
         self.history.clear();
-        self.lead = Lead::default();
+        self.leads = Default::default();
         self.position = position;
     }
 
@@ -118,11 +120,11 @@ impl Gatherer {
                         run.cut();
                     }
                 } else if kind == *wanted {
-                    let run = self.begin(kind, &bytes[..n * BLOCK], block);
+                    let run = self.begin(slot, &bytes[..n * BLOCK], block);
                     self.runs[slot] = Some(run);
                 }
+                self.leads[slot].add(kind, gap(*wanted));
             }
-            self.lead.add(kind);
             self.position += BLOCK as u64;
         }
         self.remember(bytes);
@@ -130,7 +132,8 @@ impl Gatherer {
 
     /// Keeps the last blocks that a picture may need: its background, or next to nothing.
     fn remember(&mut self, bytes: &[u8]) {
-        let wanted = self.lead.needed() * BLOCK;
+        let longest = self.leads.iter().map(Lead::blocks).max();
+        let wanted = (longest.unwrap_or(0) + MARGIN) * BLOCK;
         let new = bytes.len().min(wanted);
         let old = (wanted - new).min(self.history.len());
         let from = self.history.len() - old;
@@ -148,25 +151,12 @@ impl Gatherer {
         self.history = kept;
     }
 
-    /// A run, with what lies before it: flat blocks, and a few of any kind.
-    fn begin(&self, kind: Class, before: &[u8], block: &[u8; BLOCK]) -> Run {
-        let blocks = || {
-            let near = before.as_chunks::<BLOCK>().0.iter().rev();
-            near.chain(self.history.as_chunks::<BLOCK>().0.iter().rev())
-        };
-        // As far as there is background, with hard edges in between.
-        let (mut flat, mut other) = (0, 0);
-        for (n, block) in blocks().take(BACKGROUND).enumerate() {
-            if class(block) == Class::Flat {
-                (flat, other) = (n + 1, 0);
-            } else {
-                other += 1;
-            }
-            if other > gap(kind) {
-                break;
-            }
-        }
-        let mut lead: Vec<&[u8; BLOCK]> = blocks().take(flat + MARGIN).collect();
+    /// A run, with what lies before it: its background, and a few blocks of any kind.
+    fn begin(&self, slot: usize, before: &[u8], block: &[u8; BLOCK]) -> Run {
+        let near = before.as_chunks::<BLOCK>().0.iter().rev();
+        let blocks = near.chain(self.history.as_chunks::<BLOCK>().0.iter().rev());
+        let wanted = self.leads[slot].blocks() + MARGIN;
+        let mut lead: Vec<&[u8; BLOCK]> = blocks.take(wanted).collect();
         lead.reverse();
         let length = lead.len() * BLOCK;
         let mut bytes = Zeroizing::new(Vec::with_capacity(length + 64 * BLOCK));
@@ -175,7 +165,7 @@ impl Gatherer {
         }
         bytes.extend_from_slice(block);
         Run {
-            kind,
+            kind: KINDS[slot],
             position: self.position - length as u64,
             bytes,
             core: length..length + BLOCK,
@@ -185,29 +175,35 @@ impl Gatherer {
     }
 }
 
-/// How far back the background goes that a picture which begins now may have: flat blocks with few others between them.
+/// How far back the background goes that a picture which begins now may have: flat blocks, with hard edges in between.
 #[derive(Default)]
 struct Lead {
-    /// Blocks up to the last flat one.
+    /// Blocks from the first flat one to the last; 0 where there is none.
     flat: usize,
     /// Blocks after it.
     other: usize,
 }
 
 impl Lead {
-    fn add(&mut self, kind: Class) {
+    /// Takes the next block; more than `gap` blocks that are not flat end the background.
+    fn add(&mut self, kind: Class, gap: usize) {
         if kind == Class::Flat {
-            (self.flat, self.other) = ((self.flat + self.other + 1).min(BACKGROUND), 0);
-        } else if self.other < gap(Class::Floats) {
+            self.flat = (self.blocks() + 1).min(BACKGROUND);
+            self.other = 0;
+        } else if self.other < gap {
             self.other += 1;
         } else {
             self.flat = 0;
         }
     }
 
-    /// Blocks.
-    fn needed(&self) -> usize {
-        (self.flat + self.other).min(BACKGROUND) + MARGIN
+    /// Blocks of it, up to here.
+    fn blocks(&self) -> usize {
+        if self.flat == 0 {
+            0
+        } else {
+            (self.flat + self.other).min(BACKGROUND)
+        }
     }
 }
 
