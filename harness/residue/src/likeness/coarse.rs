@@ -2,17 +2,17 @@
 //! Called by `compare`; gives places to look at closely, decides nothing.
 #![allow(unsafe_code)]
 
-use zeroize::Zeroizing;
-
-use super::template::{Arranged, COARSE};
+use super::cells::Plane;
+use super::grid::Grid;
+use super::template::{Arranged, COARSE, FIRST};
 
 /// Correlation of levels below which a place is not looked at. An exact copy a quarter of a cell off has 0.95 and more; so have other
 /// people's photos.
 const GATE: f32 = 0.8;
+/// The same at the first look, on half as many cells.
+const FIRST_GATE: f32 = 0.7;
 /// Places given for one shape, the best ones.
 const KEPT: usize = 8;
-/// Rows of a half cell that are added up at most.
-const ROWS: usize = 4;
 
 /// A place.
 #[derive(Debug, Clone, Copy)]
@@ -46,64 +46,86 @@ fn plainly(samples: &[u8], stride: usize, high: f32, template: &[Arranged]) -> V
     let Some(first) = template.first() else {
         return Vec::new();
     };
-    let down = first.coarse.down;
-    let step = high / (2 * down) as f32;
-    let cells = Cells::of(samples, stride, step);
+    let step = high / (2 * first.coarse.down) as f32;
+    let halves = Plane::of_halves(samples, stride, step);
+    let planes = halves.four();
     let mut found = Vec::new();
-    for odd_row in 0..2 {
-        for odd_column in 0..2 {
-            let plane = cells.every_other(odd_row, odd_column);
-            let rows = plane.len() / (2 * COARSE);
-            for row in 0..(rows + 1).saturating_sub(down) {
-                for column in 0..COARSE {
-                    let window = &plane[row * 2 * COARSE + column..];
-                    if let Some(score) = best(window, template) {
-                        let (row, column) = (2 * row + odd_row, 2 * column + odd_column);
-                        let offset =
-                            (row as f32 * step) as usize * stride + column * stride / (2 * COARSE);
-                        found.push(Spot { offset, score });
-                    }
-                }
-            }
+    for (row, column) in likely(&planes[0][0], template) {
+        let (odd_row, odd_column) = (row % 2, column % 2);
+        let plane = &planes[odd_row][odd_column];
+        if row / 2 + first.coarse.down > plane.rows() {
+            continue;
+        }
+        let window = || plane.window::<COARSE>(row / 2, column / 2);
+        if let Some(score) = best(window, template.iter().map(|one| &one.coarse), GATE) {
+            let offset = (row as f32 * step) as usize * stride + column * stride / (2 * COARSE);
+            found.push(Spot { offset, score });
         }
     }
     apart(found, (high * stride as f32) as usize / 4)
 }
 
-/// How well the best arrangement agrees with the window at the begin of `cells` (rows of `2 × COARSE`), if it does at all.
+/// Places to look at on the coarse grid, in half cells: those around where the picture may lie on a grid of half as many.
 #[allow(clippy::inline_always, reason = "as above")]
 #[inline(always)]
-fn best(cells: &[f32], template: &[Arranged]) -> Option<f32> {
-    let rows = || {
-        cells
-            .chunks(2 * COARSE)
-            .filter_map(|row| row.first_chunk::<COARSE>())
-    };
-    let down = template[0].coarse.down;
-    let (mut sums, mut squares) = ([0.0_f32; COARSE], [0.0_f32; COARSE]);
-    for row in rows().take(down) {
+fn likely(cells: &Plane, template: &[Arranged]) -> Vec<(usize, usize)> {
+    let (coarse, first) = (template[0].coarse.down, template[0].first.down);
+    let whole = (cells.rows() + 1).saturating_sub(coarse);
+    let planes = cells.four();
+    let mut places = Vec::new();
+    for row in 0..whole {
+        for column in 0..COARSE {
+            let plane = &planes[row % 2][column % 2];
+            if row / 2 + first > plane.rows() {
+                continue;
+            }
+            let window = || plane.window::<FIRST>(row / 2, column / 2);
+            if best(window, template.iter().map(|one| &one.first), FIRST_GATE).is_some() {
+                for row in (2 * row).saturating_sub(1)..=2 * row + 1 {
+                    let columns = (2 * column).saturating_sub(1)..=2 * column + 1;
+                    places.extend(columns.map(|column| (row, column)));
+                }
+            }
+        }
+    }
+    places.sort_unstable();
+    places.dedup();
+    places
+}
+
+/// How well the best of some grids of `N` cells across agrees with the window, if one does at all.
+#[allow(clippy::inline_always, reason = "as above")]
+#[inline(always)]
+fn best<'a, const N: usize, R: Iterator<Item = &'a [f32; N]>>(
+    window: impl Fn() -> R,
+    grids: impl Iterator<Item = &'a Grid> + Clone,
+    gate: f32,
+) -> Option<f32> {
+    let down = grids.clone().next()?.down;
+    let (mut sums, mut squares) = ([0.0_f32; N], [0.0_f32; N]);
+    for row in window().take(down) {
         for ((sum, square), cell) in sums.iter_mut().zip(&mut squares).zip(row) {
             *sum += cell;
             *square += cell * cell;
         }
     }
-    let count = (COARSE * down) as f32;
+    let count = (N * down) as f32;
     let sum: f32 = sums.iter().sum();
     let power = squares.iter().sum::<f32>() - sum * sum / count;
     if power < count {
         return None;
     }
-    let score = |arranged: &Arranged| {
-        let mut lanes = [0.0_f32; COARSE];
-        for (row, other) in rows().zip(arranged.coarse.cells.as_chunks::<COARSE>().0) {
+    let score = |grid: &Grid| {
+        let mut lanes = [0.0_f32; N];
+        for (row, other) in window().zip(grid.cells.as_chunks::<N>().0) {
             for ((lane, a), b) in lanes.iter_mut().zip(row).zip(other) {
                 *lane += a * b;
             }
         }
         lanes.iter().sum::<f32>() / power.sqrt()
     };
-    let best = template.iter().map(score).fold(-1.0, f32::max);
-    (best >= GATE).then_some(best)
+    let best = grids.map(score).fold(-1.0, f32::max);
+    (best >= gate).then_some(best)
 }
 
 /// The best ones that do not lie on one another.
@@ -120,65 +142,6 @@ fn apart(mut found: Vec<Spot>, near: usize) -> Vec<Spot> {
         }
     }
     kept
-}
-
-/// Mean levels of cells, one at each half cell: rows are twice as long as the picture's, so that a picture that begins in the middle of a
-/// row lies in one piece.
-struct Cells {
-    across: usize,
-    levels: Zeroizing<Vec<f32>>,
-}
-
-impl Cells {
-    fn of(samples: &[u8], stride: usize, step: f32) -> Self {
-        let halves = 4 * COARSE;
-        let rows = samples.len() / stride;
-        let high = (rows as f32 / step) as usize;
-        let mut levels = Zeroizing::new(Vec::with_capacity(high * halves));
-        let mut columns = Zeroizing::new(vec![0_u32; 2 * stride]);
-        for half in 0..high {
-            let from = (half as f32 * step) as usize;
-            let behind = (((half + 1) as f32 * step) as usize).clamp(from + 1, rows.max(from + 1));
-            let taken = (from..behind).step_by((behind - from).div_ceil(ROWS));
-            columns.fill(0);
-            let mut added = 0;
-            for row in taken {
-                let begin = (row * stride).min(samples.len());
-                for (column, sample) in columns.iter_mut().zip(&samples[begin..]) {
-                    *column += u32::from(*sample);
-                }
-                added += 1;
-            }
-            levels.extend((0..halves).map(|n| {
-                let from = n * stride / (2 * COARSE);
-                let behind = ((n + 1) * stride / (2 * COARSE)).max(from + 1);
-                let sum: u32 = columns[from..behind.min(columns.len())].iter().sum();
-                sum as f32 / (added * (behind - from)) as f32
-            }));
-        }
-        Self {
-            across: halves,
-            levels,
-        }
-    }
-
-    /// Sums of four half cells around every other corner.
-    fn every_other(&self, odd_row: usize, odd_column: usize) -> Zeroizing<Vec<f32>> {
-        let rows: Vec<&[f32]> = self.levels.chunks_exact(self.across).collect();
-        let pairs = rows.windows(2).skip(odd_row).step_by(2);
-        let mut sums = Zeroizing::new(Vec::with_capacity(self.levels.len() / 4 + self.across));
-        for pair in pairs {
-            sums.extend((0..self.across / 2).map(|n| {
-                let (left, right) = (
-                    2 * n + odd_column,
-                    (2 * n + odd_column + 1).min(self.across - 1),
-                );
-                let left = left.min(self.across - 1);
-                0.25 * (pair[0][left] + pair[0][right] + pair[1][left] + pair[1][right])
-            }));
-        }
-        sums
-    }
 }
 
 #[cfg(test)]

@@ -48,6 +48,14 @@ impl Grid {
         })
     }
 
+    /// Four cells are one; a last odd row is left out.
+    pub fn pooled(&self) -> Self {
+        Self::of(self.across / 2, self.down / 2, |x, y| {
+            let (x, y) = (2 * x, 2 * y);
+            0.25 * (self.at(x, y) + self.at(x + 1, y) + self.at(x, y + 1) + self.at(x + 1, y + 1))
+        })
+    }
+
     /// Mean 0, sum of squares 1; `None` where all cells are alike.
     pub fn normalised(mut self) -> Option<Self> {
         let mean = self.cells.iter().sum::<f32>() / self.cells.len() as f32;

@@ -27,6 +27,7 @@
 //! told. Called by `hunt`. Must not: keep or print a sample; say that something is clean.
 
 mod absolute;
+mod cells;
 mod coarse;
 mod compare;
 mod fine;

@@ -5,6 +5,11 @@ use zeroize::Zeroizing;
 use super::gather::Stretch;
 use super::texture::sample;
 
+/// One number of so many at either end may be none of the picture's.
+const STRAY: usize = 50;
+/// The range is made longer by this part at either end: the lightest and darkest of a picture are few.
+const BEYOND: f32 = 8.0;
+
 /// Samples one after the other, rows and channels as they lay.
 pub(super) struct Plane<'a> {
     /// One byte for each sample.
@@ -32,7 +37,8 @@ impl std::ops::Deref for Samples<'_> {
 }
 
 impl<'a> Plane<'a> {
-    /// Of numbers, the smallest of the core becomes 0 and the largest 255: scale and offset do not matter to a correlation.
+    /// Of numbers, nearly the smallest of the core becomes 0 and nearly the largest 255: scale and offset do not matter to a correlation, and
+    /// one stray number in a core's last block must not make all others alike.
     pub fn of(stretch: &Stretch<'a>) -> Self {
         if !stretch.floats {
             return Self {
@@ -43,11 +49,7 @@ impl<'a> Plane<'a> {
         }
         let words = stretch.bytes.as_chunks::<4>().0;
         let core = stretch.core.start / 4..stretch.core.end / 4;
-        let seen = || words[core.clone()].iter().filter_map(|word| sample(*word));
-        let (low, high) = (
-            seen().fold(f32::MAX, f32::min),
-            seen().fold(f32::MIN, f32::max),
-        );
+        let (low, high) = range(&words[core.clone()]);
         let scale = 255.0 / (high - low).max(f32::MIN_POSITIVE);
         let level = |word: &[u8; 4]| ((sample(*word).unwrap_or(low) - low) * scale) as u8;
         Self {
@@ -56,4 +58,21 @@ impl<'a> Plane<'a> {
             size: 4,
         }
     }
+}
+
+/// Where nearly all numbers lie, and a little beyond.
+fn range(words: &[[u8; 4]]) -> (f32, f32) {
+    let mut numbers = Zeroizing::new(Vec::with_capacity(words.len()));
+    numbers.extend(words.iter().filter_map(|word| sample(*word)));
+    if numbers.is_empty() {
+        return (0.0, 1.0);
+    }
+    let stray = numbers.len() / STRAY;
+    let last = numbers.len() - 1;
+    let low = *numbers.select_nth_unstable_by(stray, f32::total_cmp).1;
+    let high = *numbers
+        .select_nth_unstable_by(last - stray, f32::total_cmp)
+        .1;
+    let beyond = (high - low) / BEYOND;
+    (low - beyond, high + beyond)
 }

@@ -1,7 +1,7 @@
 //! How long are the rows of what looks like a picture? At the distance of a row, samples meet those above them, which are alike: the mean
 //! absolute difference has a dip there. Called by `compare`.
 
-use super::absolute::absolute;
+use super::absolute::{absolute, by_lag};
 
 /// Shortest row, in samples: 40 grey pixels. In smaller pictures nobody is told from others.
 pub(super) const SHORTEST: usize = 40;
@@ -30,15 +30,8 @@ pub(super) fn candidates(samples: &[u8]) -> Vec<usize> {
     // Pieces all over the window: the middle of a face may be smooth.
     let pieces: Vec<usize> = (0..4).map(|n| n * (samples.len() - longest) / 4).collect();
     let piece = (samples.len() - longest).min(SEEN) / 4;
-    let at = |from: usize, length: usize, lag: usize| {
-        absolute(
-            &samples[from..from + length],
-            &samples[from + lag..from + lag + length],
-        )
-    };
-    let first = |lag: usize| -> u32 { pieces.iter().map(|from| at(*from, piece, lag)).sum() };
     let mut curve: Vec<u32> = vec![0; SHORTEST - 1];
-    curve.extend((SHORTEST - 1..=longest).map(first));
+    curve.extend(by_lag(samples, &pieces, piece, SHORTEST - 1..=longest));
     let mut sorted = curve[SHORTEST..].to_vec();
     let middle = sorted.len() / 2;
     let usual = *sorted.select_nth_unstable(middle).1 as f32 / (4 * piece) as f32;
@@ -49,7 +42,10 @@ pub(super) fn candidates(samples: &[u8]) -> Vec<usize> {
     let mut dips: Vec<usize> = (SHORTEST..longest).filter(low).collect();
     dips.sort_by_key(|lag| curve[*lag]);
     let length = samples.len() - longest;
-    let again = |lag: usize| (at(0, length, lag) as f32 / length as f32, lag);
+    let again = |lag: usize| {
+        let sum = absolute(&samples[..length], &samples[lag..lag + length]);
+        (sum as f32 / length as f32, lag)
+    };
     let mut dips: Vec<(f32, usize)> = dips.into_iter().take(AGAIN).map(again).collect();
     dips.retain(|(level, _)| level * 100.0 < usual * DIP);
     dips.sort_by(|a, b| a.0.total_cmp(&b.0));

@@ -3,7 +3,8 @@
 use super::grid::Grid;
 use crate::images::Picture;
 
-/// Cells across of the coarse grid, and of the fine one; down, as the picture's sides are to each other.
+/// Cells across of the grid of the first look, of the coarse one, and of the fine one; down, as the picture's sides are to each other.
+pub(super) const FIRST: usize = COARSE / 2;
 pub(super) const COARSE: usize = 16;
 pub(super) const FINE: usize = 32;
 /// Sides that are looked for: down by across.
@@ -13,6 +14,8 @@ const SIDES: std::ops::RangeInclusive<f32> = 0.5..=2.0;
 pub(super) struct Arranged {
     /// As findings name it: nothing, `+mirrored`, `+bottom-up`.
     pub name: &'static str,
+    /// Levels, normalised: four cells of the coarse grid each.
+    pub first: Grid,
     /// Levels, normalised.
     pub coarse: Grid,
     /// Band-passed.
@@ -45,9 +48,11 @@ impl Template {
             ("+bottom-up", false, true),
             ("+mirrored+bottom-up", true, true),
         ] {
+            let coarse = coarse.turned(mirrored, bottom_up);
             arranged.push(Arranged {
                 name,
-                coarse: coarse.turned(mirrored, bottom_up).normalised()?,
+                first: coarse.pooled().normalised()?,
+                coarse: coarse.normalised()?,
                 fine: fine.turned(mirrored, bottom_up).banded()?,
             });
         }

@@ -20,7 +20,12 @@ fn likeness(picture: &GrayImage) -> Likeness {
 }
 
 fn search(likeness: &Likeness, memory: &[u8]) -> Vec<Likely> {
-    let mut looking = Looking::new(likeness);
+    search_to(likeness, memory, super::compare::LIMIT)
+}
+
+/// With another limit.
+fn search_to(likeness: &Likeness, memory: &[u8], limit: f32) -> Vec<Likely> {
+    let mut looking = Looking::new(likeness).with_limit(limit);
     looking.restart(0x1000);
     looking.feed(memory);
     let (found, not_compared) = looking.take();
