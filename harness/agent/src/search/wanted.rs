@@ -2,7 +2,7 @@
 
 use shinsa_residue::canary::{Canary, Kind, SecretBytes};
 use shinsa_residue::hunt::{Wanted, WantedPicture};
-use shinsa_residue::images::Picture;
+use shinsa_residue::images::{Picture, Rectangle};
 use shinsa_wire::v1;
 
 use crate::refused::Refused;
@@ -56,6 +56,12 @@ fn picture(picture: &v1::CanaryPicture) -> Result<WantedPicture, Refused> {
         picture: pixels
             .transpose()
             .map_err(|error| refuse(error.to_string()))?,
+        face: picture.face.as_ref().map(|face| Rectangle {
+            left: face.left as usize,
+            top: face.top as usize,
+            width: face.width as usize,
+            height: face.height as usize,
+        }),
         alike: picture.alike,
     })
 }

@@ -79,6 +79,12 @@ pub(super) fn index(
         file(picture, &mut add);
         if let Some(pixels) = &picture.picture {
             let told_by_likeness = likeness.add(owner, pixels);
+            let face = picture
+                .face
+                .map(|face| likeness.add_face(owner, pixels, face));
+            if face != Some(true) {
+                left_out.push("picture/face".into());
+            }
             if picture.alike {
                 if !told_by_likeness {
                     return Err(Refused::Plain(picture.id.clone()));

@@ -163,6 +163,7 @@ fn picture_hunt() -> Hunt {
             encoded: SecretBytes::copied(&file),
             format: "jpeg".into(),
             picture: Some(picture(1)),
+            face: None,
             alike: false,
         }],
         ..Wanted::default()
@@ -248,6 +249,7 @@ fn what_cannot_be_looked_for_is_refused_or_named() {
         encoded: SecretBytes::default(),
         format: String::new(),
         picture: None,
+        face: None,
         alike: false,
     };
     let wanted = Wanted {
@@ -271,6 +273,7 @@ fn what_is_only_alike_is_found_by_likeness_or_refused() {
             encoded: SecretBytes::default(),
             format: String::new(),
             picture: Some(Picture::grey(240, 300, samples).unwrap()),
+            face: None,
             alike: true,
         };
         let wanted = Wanted {
@@ -326,6 +329,7 @@ fn a_drawn_picture_is_found_by_what_tells_most_of_it() {
                 encoded: SecretBytes::default(),
                 format: "jp2".into(),
                 picture: Some(strokes(3)),
+                face: None,
                 alike: false,
             }],
             ..Wanted::default()
@@ -379,6 +383,7 @@ fn a_resized_copy_is_found_and_an_exact_one_told_once() {
                 encoded: SecretBytes::default(),
                 format: "jp2".into(),
                 picture: Some(waves(20.0)),
+                face: None,
                 alike: false,
             }],
             ..Wanted::default()

@@ -1,7 +1,7 @@
 //! What a search is for, and why it cannot be. Filled by the scanner's and the agent's callers.
 
 use crate::canary::{Canary, SecretBytes};
-use crate::images::Picture;
+use crate::images::{Picture, Rectangle};
 
 /// Everything to be looked for in one search. Wiped on drop.
 #[derive(Default)]
@@ -24,6 +24,9 @@ pub struct WantedPicture {
     pub format: String,
     /// The decoded pixels; without them no decoded copy is looked for.
     pub picture: Option<Picture>,
+    /// Where on it the inner part of the face lies, from the brows to the mouth: with it, faces cut out of the picture or standing inside
+    /// larger ones are looked for; without it they are told as left out.
+    pub face: Option<Rectangle>,
     /// Another picture of what was captured: copies are told by likeness alone, for none has a byte of it.
     pub alike: bool,
 }

@@ -17,5 +17,5 @@ mod tests;
 pub use code::{BLOCK, BlockCode};
 pub use correlate::{Correlation, Part, threshold};
 pub use layouts::Layout;
-pub use picture::{NotAPicture, Picture};
+pub use picture::{NotAPicture, Picture, Rectangle};
 pub use render::{Arrangement, Rendering, render, renderings};

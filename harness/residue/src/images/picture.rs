@@ -12,6 +12,19 @@ pub struct NotAPicture {
     has: usize,
 }
 
+/// A rectangle in a picture, in pixels from its top left corner.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rectangle {
+    /// First column.
+    pub left: usize,
+    /// First row.
+    pub top: usize,
+    /// Columns.
+    pub width: usize,
+    /// Rows.
+    pub height: usize,
+}
+
 /// A picture of 8-bit samples, grey or RGB, rows from the top without padding.
 pub struct Picture {
     width: usize,
@@ -59,6 +72,27 @@ impl Picture {
             height,
             channels,
             samples,
+        })
+    }
+
+    /// A part of it; `None` where that does not lie inside or is empty.
+    pub fn part(&self, part: Rectangle) -> Option<Self> {
+        let inside = part.left.checked_add(part.width)? <= self.width
+            && part.top.checked_add(part.height)? <= self.height;
+        if !inside || part.width == 0 || part.height == 0 {
+            return None;
+        }
+        let row = part.width * self.channels;
+        let mut samples = SecretBytes::with_capacity(row * part.height);
+        for y in part.top..part.top + part.height {
+            let from = (y * self.width + part.left) * self.channels;
+            samples.append(&self.samples.reveal()[from..from + row]);
+        }
+        Some(Self {
+            width: part.width,
+            height: part.height,
+            samples,
+            ..*self
         })
     }
 

@@ -2,10 +2,36 @@
 
 use zeroize::Zeroizing;
 
-use super::template::COARSE;
-
 /// Rows of a half cell that are added up at most.
 const ROWS: usize = 4;
+
+/// How a stretch is laid out in half cells.
+pub(super) struct Lay {
+    /// Samples from row to row.
+    pub stride: usize,
+    /// Samples of a row that are seen: twice the stride, so that a picture that begins in the middle of a row lies in one piece.
+    pub columns: usize,
+    /// Half cells in them.
+    pub across: usize,
+    /// Rows of a half cell.
+    pub step: f32,
+}
+
+impl Lay {
+    /// The same in cells twice as wide and high.
+    pub fn in_whole_cells(&self) -> Self {
+        Self {
+            across: self.across / 2,
+            step: 2.0 * self.step,
+            ..*self
+        }
+    }
+
+    /// First sample of a place given in half cells.
+    pub fn offset(&self, row: usize, column: usize) -> usize {
+        (row as f32 * self.step) as usize * self.stride + column * self.columns / self.across
+    }
+}
 
 /// Mean levels of cells, row by row; wiped on drop.
 pub(super) struct Plane {
@@ -15,16 +41,20 @@ pub(super) struct Plane {
 }
 
 impl Plane {
-    /// Half cells of rows of `stride` samples, `step` rows each. Rows are twice as long as the picture's, so that a picture that begins in
-    /// the middle of a row lies in one piece.
+    /// Cells of what is laid out so.
     #[allow(clippy::inline_always, reason = "compiled once for each processor")]
     #[inline(always)]
-    pub fn of_halves(samples: &[u8], stride: usize, step: f32) -> Self {
-        let across = 4 * COARSE;
+    pub fn of(samples: &[u8], lay: &Lay) -> Self {
+        let Lay {
+            stride,
+            columns: wide,
+            across,
+            step,
+        } = *lay;
         let rows = samples.len() / stride;
         let high = (rows as f32 / step) as usize;
         let mut cells = Zeroizing::new(Vec::with_capacity(high * across));
-        let mut columns = Zeroizing::new(vec![0_u32; 2 * stride]);
+        let mut columns = Zeroizing::new(vec![0_u32; wide]);
         for half in 0..high {
             let from = (half as f32 * step) as usize;
             let behind = (((half + 1) as f32 * step) as usize).clamp(from + 1, rows.max(from + 1));
@@ -39,9 +69,9 @@ impl Plane {
                 added += 1;
             }
             cells.extend((0..across).map(|n| {
-                let from = n * stride / (2 * COARSE);
-                let behind = ((n + 1) * stride / (2 * COARSE)).max(from + 1);
-                let sum: u32 = columns[from..behind.min(columns.len())].iter().sum();
+                let from = n * wide / across;
+                let behind = ((n + 1) * wide / across).max(from + 1);
+                let sum: u32 = columns[from..behind].iter().sum();
                 sum as f32 / (added * (behind - from)) as f32
             }));
         }
@@ -70,6 +100,11 @@ impl Plane {
     #[inline(always)]
     pub fn four(&self) -> [[Self; 2]; 2] {
         [false, true].map(|row| [false, true].map(|column| self.pooled(row, column)))
+    }
+
+    /// Cells of a row.
+    pub fn across(&self) -> usize {
+        self.across
     }
 
     /// Whole rows.

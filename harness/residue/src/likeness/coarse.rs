@@ -2,15 +2,15 @@
 //! Called by `compare`; gives places to look at closely, decides nothing.
 #![allow(unsafe_code)]
 
-use super::cells::Plane;
+use super::cells::{Lay, Plane};
 use super::grid::Grid;
 use super::template::{Arranged, COARSE, FIRST};
 
-/// Correlation of levels below which a place is not looked at. An exact copy a quarter of a cell off has 0.95 and more; so have other
-/// people's photos.
-const GATE: f32 = 0.8;
-/// The same at the first look, on half as many cells.
-const FIRST_GATE: f32 = 0.7;
+/// Correlation of levels below which a place is not looked at: at the first look, on half as many cells, and at the second. An exact copy a
+/// quarter of a cell off has 0.95 and more; so have other people's photos.
+pub(super) const GATES: [f32; 2] = [0.7, 0.8];
+/// The same of a face inside a larger picture, whose size may be 7 % off.
+pub(super) const GATES_INSIDE: [f32; 2] = [0.55, 0.65];
 /// Places given for one shape, the best ones.
 const KEPT: usize = 8;
 
@@ -23,64 +23,71 @@ pub(super) struct Spot {
     pub score: f32,
 }
 
-/// Looks for all arrangements of one template, `high` rows of `stride` samples. The same numbers on every processor: wider ones
+/// Looks for all arrangements of one template in cells of this size. The same numbers on every processor: wider ones
 /// take more of the same steps at once, and none that rounds otherwise.
-pub(super) fn spots(samples: &[u8], stride: usize, high: f32, template: &[Arranged]) -> Vec<Spot> {
+pub(super) fn spots(samples: &[u8], lay: &Lay, gate: [f32; 2], template: &[Arranged]) -> Vec<Spot> {
     #[cfg(target_arch = "x86_64")]
     if std::arch::is_x86_feature_detected!("avx2") {
         // SAFETY: the processor has AVX2.
-        return unsafe { with_avx2(samples, stride, high, template) };
+        return unsafe { with_avx2(samples, lay, gate, template) };
     }
-    plainly(samples, stride, high, template)
+    plainly(samples, lay, gate, template)
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2")]
-fn with_avx2(samples: &[u8], stride: usize, high: f32, template: &[Arranged]) -> Vec<Spot> {
-    plainly(samples, stride, high, template)
+fn with_avx2(samples: &[u8], lay: &Lay, gate: [f32; 2], template: &[Arranged]) -> Vec<Spot> {
+    plainly(samples, lay, gate, template)
 }
 
 #[allow(clippy::inline_always, reason = "compiled once for each processor")]
 #[inline(always)]
-fn plainly(samples: &[u8], stride: usize, high: f32, template: &[Arranged]) -> Vec<Spot> {
+fn plainly(samples: &[u8], lay: &Lay, gate: [f32; 2], template: &[Arranged]) -> Vec<Spot> {
     let Some(first) = template.first() else {
         return Vec::new();
     };
-    let step = high / (2 * first.coarse.down) as f32;
-    let halves = Plane::of_halves(samples, stride, step);
-    let planes = halves.four();
+    let places = likely(
+        &Plane::of(samples, &lay.in_whole_cells()),
+        gate[0],
+        template,
+    );
+    if places.is_empty() {
+        return Vec::new();
+    }
+    let planes = Plane::of(samples, lay).four();
     let mut found = Vec::new();
-    for (row, column) in likely(&planes[0][0], template) {
+    for (row, column) in places {
         let (odd_row, odd_column) = (row % 2, column % 2);
         let plane = &planes[odd_row][odd_column];
         if row / 2 + first.coarse.down > plane.rows() {
             continue;
         }
         let window = || plane.window::<COARSE>(row / 2, column / 2);
-        if let Some(score) = best(window, template.iter().map(|one| &one.coarse), GATE) {
-            let offset = (row as f32 * step) as usize * stride + column * stride / (2 * COARSE);
+        if let Some(score) = best(window, template.iter().map(|one| &one.coarse), gate[1]) {
+            let offset = lay.offset(row, column);
             found.push(Spot { offset, score });
         }
     }
-    apart(found, (high * stride as f32) as usize / 4)
+    let high = lay.step * (2 * first.coarse.down) as f32;
+    apart(found, (high * lay.stride as f32) as usize / 4)
 }
 
 /// Places to look at on the coarse grid, in half cells: those around where the picture may lie on a grid of half as many.
 #[allow(clippy::inline_always, reason = "as above")]
 #[inline(always)]
-fn likely(cells: &Plane, template: &[Arranged]) -> Vec<(usize, usize)> {
+fn likely(cells: &Plane, gate: f32, template: &[Arranged]) -> Vec<(usize, usize)> {
     let (coarse, first) = (template[0].coarse.down, template[0].first.down);
     let whole = (cells.rows() + 1).saturating_sub(coarse);
     let planes = cells.four();
     let mut places = Vec::new();
     for row in 0..whole {
-        for column in 0..COARSE {
+        for column in 0..cells.across() / 2 {
             let plane = &planes[row % 2][column % 2];
             if row / 2 + first > plane.rows() {
                 continue;
             }
             let window = || plane.window::<FIRST>(row / 2, column / 2);
-            if best(window, template.iter().map(|one| &one.first), FIRST_GATE).is_some() {
+            if best(window, template.iter().map(|one| &one.first), gate).is_some() {
                 for row in (2 * row).saturating_sub(1)..=2 * row + 1 {
                     let columns = (2 * column).saturating_sub(1)..=2 * column + 1;
                     places.extend(columns.map(|column| (row, column)));
@@ -163,11 +170,17 @@ mod tests {
             let one = |spot: &Spot| (spot.offset, spot.score.to_bits());
             spots.iter().map(one).collect()
         };
-        let found = told(spots(&samples, 96, 120.0, &template.arranged));
+        let lay = Lay {
+            stride: 96,
+            columns: 192,
+            across: 4 * COARSE,
+            step: 3.0,
+        };
+        let found = told(spots(&samples, &lay, GATES, &template.arranged));
         assert!(!found.is_empty());
         assert_eq!(
             found,
-            told(plainly(&samples, 96, 120.0, &template.arranged))
+            told(plainly(&samples, &lay, GATES, &template.arranged))
         );
     }
 }

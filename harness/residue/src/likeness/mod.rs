@@ -35,6 +35,7 @@ mod gather;
 mod grid;
 mod plane;
 mod rows;
+mod shapes;
 mod template;
 #[cfg(test)]
 mod tests;
@@ -42,7 +43,7 @@ mod texture;
 
 use std::ops::Range;
 
-use crate::images::Picture;
+use crate::images::{Picture, Rectangle};
 use compare::{LIMIT, compare};
 use gather::{Gatherer, Stretch};
 use plane::Plane;
@@ -79,6 +80,19 @@ impl Likeness {
         let template = Template::new(owner, picture);
         let taken = template.is_some();
         self.templates.extend(template);
+        taken
+    }
+
+    /// Takes the inner part of a face in: it is looked for at every size inside larger pictures, and in what was cut out around it. `false` as
+    /// [`Likeness::add`], and where `part` does not lie inside the picture. Give the whole picture first: who is found by it is not told again.
+    pub fn add_face(&mut self, owner: u32, picture: &Picture, part: Rectangle) -> bool {
+        let face = picture.part(part);
+        let template = face.and_then(|face| Template::new(owner, &face));
+        let taken = template.is_some();
+        self.templates.extend(template.map(|template| Template {
+            part: true,
+            ..template
+        }));
         taken
     }
 

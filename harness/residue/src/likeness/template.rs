@@ -26,6 +26,8 @@ pub(super) struct Arranged {
 pub(super) struct Template {
     /// Whose, by the caller's number.
     pub owner: u32,
+    /// The inner part of a face, looked for at any size inside other pictures; otherwise a whole picture.
+    pub part: bool,
     /// Height by width.
     pub sides: f32,
     /// As seen and turned.
@@ -58,6 +60,7 @@ impl Template {
         }
         Some(Self {
             owner,
+            part: false,
             sides,
             arranged,
         })

@@ -84,6 +84,10 @@ pub enum Defect {
     ResizedLeft,
     /// The last captured frames stay as the camera gave them.
     FrameLeft,
+    /// Faces cut out of the captured frames stay as the recogniser takes them in.
+    FaceCutLeft,
+    /// The last screens stay, with the patient's preview on them.
+    PreviewLeft,
     /// The numbers of the chip's face template stay.
     VectorLeft,
     /// The text read off the card stays in a buffer of log lines.

@@ -25,6 +25,7 @@ use std::sync::mpsc;
 use clap::Args;
 use shinsa_residue::canary::Kind;
 use shinsa_residue::hunt::{Hunt, Trail, Wanted};
+use shinsa_residue::images::Rectangle;
 use shinsa_residue::sources::Options;
 
 use crate::exit::Stop;
@@ -51,6 +52,10 @@ pub struct Scan {
     /// A picture to look for: PNG, JPEG and BMP as file and decoded, any other format as file.
     #[arg(long, value_name = "FILE")]
     pictures: Vec<PathBuf>,
+    /// Where the inner part of the face (brows to mouth) lies on the pictures, in pixels: faces cut out of them or inside larger pictures are
+    /// looked for, too.
+    #[arg(long, value_name = "LEFT,TOP,WIDTH,HEIGHT", value_parser = pictures::face, requires = "pictures")]
+    face: Option<Rectangle>,
     /// Rules of YARA that are also run on every source.
     #[arg(long, value_name = "RULES")]
     yara: Option<PathBuf>,
@@ -75,7 +80,7 @@ pub fn scan(arguments: &Scan) -> Result<u8, Stop> {
         wanted.canaries = canaries::read(path)?;
     }
     for path in &arguments.pictures {
-        wanted.pictures.push(pictures::read(path)?);
+        wanted.pictures.push(pictures::read(path, arguments.face)?);
     }
     wanted.count_pins = wanted.canaries.iter().any(|one| one.kind() == Kind::Pin);
     let seed: [u8; 32] = rand::random();

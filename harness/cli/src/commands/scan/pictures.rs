@@ -7,7 +7,7 @@ use std::path::Path;
 use image::GenericImageView;
 use shinsa_residue::canary::SecretBytes;
 use shinsa_residue::hunt::WantedPicture;
-use shinsa_residue::images::Picture;
+use shinsa_residue::images::{Picture, Rectangle};
 use zeroize::Zeroizing;
 
 use crate::exit::Stop;
@@ -15,11 +15,25 @@ use crate::exit::Stop;
 /// Most pixels that are decoded: a 12-megapixel camera's.
 const MOST_PIXELS: u64 = 16_000_000;
 
+/// Where the face lies on the pictures: `LEFT,TOP,WIDTH,HEIGHT` in pixels, from the brows to the mouth.
+pub fn face(text: &str) -> Result<Rectangle, String> {
+    let numbers: Result<Vec<usize>, _> = text.split(',').map(|part| part.trim().parse()).collect();
+    match numbers.as_deref() {
+        Ok([left, top, width, height]) if *width > 0 && *height > 0 => Ok(Rectangle {
+            left: *left,
+            top: *top,
+            width: *width,
+            height: *height,
+        }),
+        _ => Err("expected LEFT,TOP,WIDTH,HEIGHT in pixels, e.g. 120,170,140,150".into()),
+    }
+}
+
 /// Reads a picture; its id is `picture/` and the file's name.
 ///
 /// # Errors
 /// Bad usage: not readable, or a PNG, JPEG or BMP that cannot be decoded.
-pub fn read(path: &Path) -> Result<WantedPicture, Stop> {
+pub fn read(path: &Path, face: Option<Rectangle>) -> Result<WantedPicture, Stop> {
     let broken =
         |why: &dyn std::fmt::Display| Stop::usage(format!("error: {}: {why}", path.display()));
     let file = Zeroizing::new(std::fs::read(path).map_err(|error| broken(&error))?);
@@ -64,6 +78,7 @@ pub fn read(path: &Path) -> Result<WantedPicture, Stop> {
             format
         },
         picture: picture.transpose().map_err(|error| broken(&error))?,
+        face,
         alike: false,
     })
 }

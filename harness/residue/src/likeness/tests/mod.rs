@@ -1,6 +1,7 @@
 //! Planted copies are found wherever and however they lie; other people's pictures and everything else are not.
 
 mod drawn;
+mod faces;
 mod found;
 mod null;
 

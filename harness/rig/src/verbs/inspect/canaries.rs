@@ -66,6 +66,18 @@ fn kind(id: &str, value: &str) -> &'static str {
     }
 }
 
+/// From the brows to the mouth of a photo for documents: in its middle, the eyes two fifths from the top, the head somewhat more than half as
+/// wide as the picture (ISO/IEC 19794-5:2011, full frontal image: eyes at 0.5 ... 0.7 of the height from below, head 0.5 ... 0.75 of the width).
+fn face_of_a_portrait(width: u32, height: u32) -> v1::PixelRectangle {
+    let percent = |part: u32, whole: u32| whole * part / 100;
+    v1::PixelRectangle {
+        left: percent(31, width),
+        top: percent(36, height),
+        width: percent(38, width),
+        height: percent(32, height),
+    }
+}
+
 fn picture(card: &str, path: &Path) -> Result<v1::CanaryPicture, Fault> {
     let broken = |why: String| {
         incapable(
@@ -83,6 +95,7 @@ fn picture(card: &str, path: &Path) -> Result<v1::CanaryPicture, Fault> {
         height: grey.height,
         channels: 1,
         pixels: grey.pixels.to_vec(),
+        face: Some(face_of_a_portrait(grey.width, grey.height)),
         alike: false,
     })
 }

@@ -27,6 +27,7 @@ struct Pixels {
     /// RGB, masked.
     masked: Zeroizing<Vec<u8>>,
     seed: Zeroizing<[u8; 32]>,
+    face: Option<v1::PixelRectangle>,
 }
 
 impl Pixels {
@@ -38,6 +39,7 @@ impl Pixels {
             height,
             masked: rgb,
             seed,
+            face: None,
         })
     }
 }
@@ -81,13 +83,17 @@ impl Witness {
             }
         };
         let v1::WitnessReply {
-            width, height, rgb, ..
+            width,
+            height,
+            rgb,
+            face,
+            ..
         } = wire.call("witness", within, call).await?;
         if rgb.is_empty() {
             return Ok(Self::default());
         }
         let pixels = Pixels::new(width, height, Zeroizing::new(rgb))?;
-        Ok(Self(Some(Arc::new(pixels))))
+        Ok(Self(Some(Arc::new(Pixels { face, ..pixels }))))
     }
 
     /// As a canary; `None` where there is no picture.
@@ -97,6 +103,7 @@ impl Witness {
             height,
             masked,
             seed,
+            face,
         } = &**self.0.as_ref()?;
         let mut pixels = masked.to_vec();
         mask(&mut pixels, seed);
@@ -107,6 +114,7 @@ impl Witness {
             channels: 3,
             pixels,
             alike: true,
+            face: *face,
             ..Default::default()
         })
     }

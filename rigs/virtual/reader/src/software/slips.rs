@@ -20,6 +20,11 @@ use super::sight::face::Matcher;
 const KEPT: usize = 8;
 /// Width of a resized chip photo and of a thumbnail, px.
 const SMALL: u32 = 96;
+/// Side of a face that was cut out, px.
+const CUT: u32 = 112;
+/// A screen, px, and how wide the preview on it is.
+const SCREEN: (u32, u32) = (800, 480);
+const PREVIEW: u32 = 420;
 /// The defect `wipes-late` overwrites so long after the end.
 const LATE: Duration = Duration::from_secs(30);
 /// The terminal's swap file is written round and round, bytes.
@@ -136,6 +141,12 @@ impl Slips {
         if self.defects.has(Defect::FrameLeft) {
             keep(&mut self.kept().captured, picture.as_raw().clone());
         }
+        if self.defects.has(Defect::FaceCutLeft) {
+            keep(&mut self.kept().captured, cut_out(picture));
+        }
+        if self.defects.has(Defect::PreviewLeft) {
+            keep(&mut self.kept().captured, preview(picture));
+        }
         if self.holds_visit() {
             let mut kept = self.kept();
             // One picture of the patient, not every one.
@@ -216,6 +227,27 @@ impl Slips {
     }
 }
 
+/// The middle third, where the oval on the screen asks the patient to be.
+fn cut_out(picture: &RgbImage) -> Vec<u8> {
+    let side = picture.height() / 2;
+    let (x, y) = ((picture.width() - side) / 2, (picture.height() - side) / 2);
+    let cut = image::imageops::crop_imm(picture, x, y, side, side).to_image();
+    let small = image::imageops::resize(&cut, CUT, CUT, FilterType::Triangle);
+    image::DynamicImage::ImageRgb8(small)
+        .into_luma8()
+        .into_raw()
+}
+
+/// A screen, BGRA, with the picture in it.
+fn preview(picture: &RgbImage) -> Vec<u8> {
+    let mut screen = RgbImage::from_pixel(SCREEN.0, SCREEN.1, image::Rgb([236, 240, 244]));
+    let high = PREVIEW * picture.height() / picture.width().max(1);
+    let small = image::imageops::resize(picture, PREVIEW, high, FilterType::Triangle);
+    image::imageops::overlay(&mut screen, &small, i64::from(SCREEN.0 - PREVIEW) / 2, 90);
+    let pixel = |pixel: &image::Rgb<u8>| [pixel.0[2], pixel.0[1], pixel.0[0], 255];
+    screen.pixels().flat_map(pixel).collect()
+}
+
 fn keep<T>(kept: &mut VecDeque<T>, one: T) {
     kept.push_back(one);
     if kept.len() > KEPT {
@@ -263,6 +295,8 @@ mod tests {
                 Defect::GreyLeft,
                 Defect::ResizedLeft,
                 Defect::FrameLeft,
+                Defect::FaceCutLeft,
+                Defect::PreviewLeft,
                 Defect::SwapUsed,
                 Defect::JpegInTemp,
             ],

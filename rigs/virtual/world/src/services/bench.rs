@@ -9,13 +9,14 @@ use shinsa_wire::v1::touch_request::At;
 use shinsa_wire::v1::{
     ClearCardFaceRequest, DescribeReply, DescribeRequest, Done, Equipment, InsertRequest,
     ListCardsReply, ListCardsRequest, ListSubjectsReply, ListSubjectsRequest, MakeSafeReply,
-    MakeSafeRequest, PresentFaceRequest, ReadClockReply, ReadClockRequest, RemoveRequest,
-    ShowCardFaceRequest, SlotReply, SlotRequest, TouchRequest, WithdrawFaceRequest, WitnessReply,
-    WitnessRequest,
+    MakeSafeRequest, PixelRectangle, PresentFaceRequest, ReadClockReply, ReadClockRequest,
+    RemoveRequest, ShowCardFaceRequest, SlotReply, SlotRequest, TouchRequest, WithdrawFaceRequest,
+    WitnessReply, WitnessRequest,
 };
 use tonic::{Request, Response, Status};
 
 use fixture_people::attack::{SPECIES, Species};
+use fixture_people::face;
 
 use crate::panel::MM;
 use crate::{Bench, clock};
@@ -164,6 +165,12 @@ impl FacePresenter for Bench {
             width: seen.width,
             height: seen.height,
             rgb: seen.pixels,
+            face: Some(PixelRectangle {
+                left: face::INNER[0],
+                top: face::INNER[1],
+                width: face::INNER[2],
+                height: face::INNER[3],
+            }),
         }))
     }
 }

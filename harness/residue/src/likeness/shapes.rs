@@ -1,0 +1,95 @@
+//! What a picture can be in rows of some length: layouts, sides, and for a face inside a larger picture, sizes. Called by `compare`.
+
+use super::cells::Lay;
+use super::fine::Place;
+use super::rows::SHORTEST;
+use super::template::{COARSE, Template, down};
+
+/// Samples of a pixel: grey, 16 bits or YUYV, RGB, RGBA.
+const CHANNELS: [usize; 4] = [1, 2, 3, 4];
+/// Shapes that differ less are one, as a part of the height.
+const ALIKE: f32 = 0.03;
+/// From one size of a face to the next smaller one.
+const SMALLER: f32 = 1.15;
+/// Narrowest face inside a picture, as a part of its rows.
+const NARROWEST: f32 = 0.1;
+
+/// A size and layout, and the cells in which it is looked for.
+pub(super) struct Shape {
+    /// At the begin.
+    pub place: Place,
+    pub lay: Lay,
+}
+
+/// All shapes of the template in rows of `stride` samples that `samples` have room for.
+pub(super) fn shapes(stride: usize, samples: usize, template: &Template) -> Vec<Shape> {
+    let mut shapes = if template.part {
+        inside(stride, template.sides)
+    } else {
+        whole(stride, template.sides)
+    };
+    shapes.retain(|shape| shape.place.length() <= samples);
+    shapes
+}
+
+/// A picture that fills its rows: each layout with its sides kept, or made a square as recognisers want it.
+fn whole(stride: usize, sides: f32) -> Vec<Shape> {
+    let mut shapes: Vec<Shape> = Vec::with_capacity(2 * CHANNELS.len());
+    let cells_down = down(COARSE, sides);
+    for sides in [sides, 1.0] {
+        for channels in CHANNELS {
+            let wide = stride as f32 / channels as f32;
+            let high = wide * sides;
+            let known = |one: &Shape| (one.place.high / high - 1.0).abs() < ALIKE;
+            if wide >= SHORTEST as f32 && !shapes.iter().any(known) {
+                shapes.push(Shape {
+                    place: place(stride, channels, wide, high),
+                    lay: Lay {
+                        stride,
+                        columns: 2 * stride,
+                        across: 4 * COARSE,
+                        step: high / (2 * cells_down) as f32,
+                    },
+                });
+            }
+        }
+    }
+    shapes
+}
+
+/// A face anywhere in the rows, from as wide as they are down to the narrowest that can be told from others.
+fn inside(stride: usize, sides: f32) -> Vec<Shape> {
+    let mut shapes = Vec::new();
+    let cells_down = down(COARSE, sides);
+    for channels in CHANNELS {
+        let row = stride as f32 / channels as f32;
+        let narrowest = (row * NARROWEST).max(SHORTEST as f32);
+        let mut wanted = row;
+        while wanted >= narrowest {
+            let across = ((2 * COARSE) as f32 * row / wanted).round() as usize & !1;
+            let wide = (2 * COARSE) as f32 * row / across as f32;
+            let high = wide * sides;
+            shapes.push(Shape {
+                place: place(stride, channels, wide, high),
+                lay: Lay {
+                    stride,
+                    columns: 2 * stride,
+                    across: 2 * across,
+                    step: high / (2 * cells_down) as f32,
+                },
+            });
+            wanted /= SMALLER;
+        }
+    }
+    shapes
+}
+
+fn place(stride: usize, channels: usize, wide: f32, high: f32) -> Place {
+    Place {
+        offset: 0,
+        stride,
+        channels,
+        wide,
+        high,
+    }
+}
