@@ -262,13 +262,8 @@ fn resolve(
             found,
         );
     }
-    let mut told = waits::Told::default();
-    for (file, _) in of(Layout::Sequence) {
-        let path = &file.source.path;
-        if let Some(sequence) = sequences.values().find(|known| known.path == *path) {
-            waits::sequence(file, sequence, &context, &mut told, found);
-        }
-    }
+    let of_sequences = of(Layout::Sequence).map(|(file, _)| file);
+    let told = waits::sequences(of_sequences, &context, found);
     for (file, value) in of(Layout::Scenario) {
         let Some(typed) = typed::<Scenario>(file, value, found) else {
             continue;

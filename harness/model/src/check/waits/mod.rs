@@ -55,24 +55,32 @@ const TOLD: &[&str] = &[
 #[derive(Default)]
 pub struct Told(BTreeSet<(String, String)>);
 
-/// A sequence by itself: only its own waits; those of sequences it uses are told there or, where they do not follow, at the `use`.
-pub fn sequence(
-    file: &File,
-    sequence: &Checked<Sequence>,
+/// Each sequence by itself: only its own waits; those of sequences it uses are told there or, where they do not follow, at the `use`.
+pub fn sequences<'f>(
+    files: impl Iterator<Item = &'f File<'f>>,
     context: &Context,
-    told: &mut Told,
     found: &mut Vec<Diagnostic>,
-) {
-    let Some(flow) = context.flow else { return };
-    let mut walk = Walk::new(flow, context.sequences);
-    walk.list(&sequence.raw, "steps", &sequence.typed.parameters, None, 0);
-    for refused in walk.refused {
-        if refused.inner.is_none() {
-            let id = sequence.typed.sequence.clone();
-            told.0.insert((id, refused.step.clone()));
+) -> Told {
+    let mut told = Told::default();
+    let Some(flow) = context.flow else {
+        return told;
+    };
+    for file in files {
+        let mut whole = context.sequences.values();
+        let Some(sequence) = whole.find(|known| known.path == file.source.path) else {
+            continue;
+        };
+        let mut walk = Walk::new(flow, context.sequences);
+        walk.list(&sequence.raw, "steps", &sequence.typed.parameters, None, 0);
+        for refused in walk.refused {
+            if refused.inner.is_none() {
+                let id = sequence.typed.sequence.clone();
+                told.0.insert((id, refused.step.clone()));
+            }
+            refused.tell(file, &told, found);
         }
-        refused.tell(file, told, found);
     }
+    told
 }
 
 /// A scenario, for every value of its matrix.
