@@ -171,6 +171,69 @@ fn the_conforming_reader_leaves_nothing() {
     );
 }
 
+/// Each of the eleven ends of `3-16-wiping` comes about on the conforming reader. Without the searches, which cost most of its time and have a
+/// test of their own on some of the ends: an end that is not reached is searched by none of them.
+#[test]
+fn every_end_is_reached() {
+    let run = VirtualRun::new("ends");
+    let file = rig::root().join("scenarios/certification/3-16-wiping.yaml");
+    let text = std::fs::read_to_string(file).unwrap();
+    let mut scenario: serde_yaml::Value = serde_yaml::from_str(&text).unwrap();
+    let ends = scenario["matrix"]["end"].as_sequence().unwrap().len();
+    assert_eq!(ends, 11);
+    let steps = scenario["steps"].as_sequence_mut().unwrap();
+    steps.truncate(1);
+    assert!(steps[0].get("use").is_some());
+    scenario["measurements"] = serde_yaml::Value::Sequence(Vec::new());
+    // Nobody comes next.
+    scenario["parameters"]
+        .as_mapping_mut()
+        .unwrap()
+        .remove("next");
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("ends.yaml");
+    std::fs::write(&file, serde_yaml::to_string(&scenario).unwrap()).unwrap();
+    let arguments = ["--sequences", "scenarios/sequences"].map(str::to_owned);
+    let finished = rig::finish(run.command_on(file.to_str().unwrap(), arguments));
+    assert_eq!(run.completed("wiping"), ends, "{}", finished.output);
+}
+
+/// Nobody knows what a camera captured, and this presenter has no camera beside it to tell: captured frames count as not searched, and
+/// nothing found in memory is then no finding that nothing is there.
+#[test]
+fn a_presenter_without_a_witness_decides_nothing() {
+    let run = VirtualRun::new("no-witness");
+    let arguments = [
+        "--max-combinations",
+        "1",
+        "--launch-arg=--world-arg=--no-witness",
+    ]
+    .map(str::to_owned);
+    let wiping = "scenarios/certification/3-16-wiping.yaml";
+    let finished = rig::finish(run.command_on(wiping, arguments));
+    let verdicts = run
+        .verdicts()
+        .unwrap_or_else(|why| panic!("{why}\n{}", finished.output));
+    assert_eq!(run.completed("wiping"), 1, "{}", finished.output);
+    let found = verdicts.iter().find(|v| v.criterion == "3-16");
+    let found = found.unwrap_or_else(|| panic!("item 3-16\n{}", finished.output));
+    assert_eq!(found.verdict, "inconclusive", "{}", found.reason);
+    assert!(found.reason.contains("no reading"), "{}", found.reason);
+    assert!(
+        found.reason.contains("end-face-pulled") || found.reason.contains("wiping#1"),
+        "{}",
+        found.reason
+    );
+    // p005 stood there.
+    let journal = run.journal();
+    assert!(journal.contains("p005/captured_face"), "{}", found.reason);
+    assert!(
+        journal.contains("FacePresenter.Witness"),
+        "{}",
+        found.reason
+    );
+}
+
 /// Vectors in memory of the conforming reader tell nobody apart, by a test that finds the planted ones.
 #[test]
 fn the_conforming_reader_leaves_no_vector_of_a_face() {

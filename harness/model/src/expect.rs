@@ -1,7 +1,7 @@
 //! Expectations: does an observation hold what a step expects?
 //!
 //! Pure and complete: lists everything that does not hold. Called by the runner right after a step (its answer is
-//! journaled as the step's outcome). Must not read devices, nor decide about conformity: that is `decide`.
+//! journaled as the step's outcome), and by `check` before anything runs. Must not read devices, nor decide about conformity: that is `decide`.
 
 use serde_json::Value;
 
@@ -74,6 +74,11 @@ pub fn unread(step: &Step, observation: &Observation) -> bool {
         }
     }
     !absent.is_empty() && absent.into_iter().all(|absent| absent)
+}
+
+/// Could this value be what is expected?
+pub fn holds(expect: &Expect, value: &Value) -> bool {
+    broken(expect, Some(value)).is_empty()
 }
 
 /// The comparisons that do not hold, in words.

@@ -2,6 +2,8 @@
 //!
 //! Passive data. `shinsa-rig` makes drivers of it; `check` compares `provides` with scenarios' `requires`.
 
+mod flow;
+
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
@@ -9,6 +11,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::quantity::Time;
 use crate::text::Bilingual;
+
+pub use flow::{Flow, FlowScreen, Targets};
 
 /// Everything a rig can provide, i.e. a scenario can require.
 pub const CAPABILITIES: &[&str] = &[
@@ -301,26 +305,4 @@ pub struct HandedOver {
     pub below: String,
     /// Keys of the rig's secrets file, e.g. `name_kanji`. Never a PIN, a picture or 照合番号B.
     pub data: Vec<String>,
-}
-
-/// The DUT's screens and how they follow each other.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Flow {
-    /// Screen that stands when nobody is there.
-    pub start: String,
-    /// Screens by id, as the screen catalogue has them.
-    pub screens: BTreeMap<String, FlowScreen>,
-}
-
-/// One screen of the flow.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct FlowScreen {
-    /// Ids of what can be touched.
-    #[serde(default)]
-    pub targets: Vec<String>,
-    /// Screens that may follow.
-    #[serde(default)]
-    pub leads_to: Vec<String>,
 }

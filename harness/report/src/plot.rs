@@ -55,16 +55,15 @@ pub(crate) fn strip(values: &[f64], unit: &str, limit: Option<&Limit>) -> String
             crate::words::number(v)
         );
     }
-    for (v, anchor) in [
-        (
-            finite.iter().copied().fold(f64::INFINITY, f64::min),
-            "start",
-        ),
-        (
-            finite.iter().copied().fold(f64::NEG_INFINITY, f64::max),
-            "end",
-        ),
-    ] {
+    let least = finite.iter().copied().fold(f64::INFINITY, f64::min);
+    let most = finite.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    // Values that are all equal have one place on the axis, and one label.
+    let ends = if least < most {
+        vec![(least, "start"), (most, "end")]
+    } else {
+        vec![(least, "middle")]
+    };
+    for (v, anchor) in ends {
         let _ = write!(
             svg,
             "<text x=\"{:.1}\" y=\"58\" font-size=\"10\" text-anchor=\"{anchor}\" fill=\"#334\">{}</text>",
@@ -73,4 +72,25 @@ pub(crate) fn strip(values: &[f64], unit: &str, limit: Option<&Limit>) -> String
         );
     }
     svg + "</svg>"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::strip;
+
+    /// Texts below the axis.
+    fn labels(values: &[f64]) -> Vec<String> {
+        let svg = strip(values, "count", None);
+        let texts = svg.split("y=\"58\"").skip(1);
+        texts
+            .filter_map(|text| Some(text.split_once('>')?.1.split_once('<')?.0.to_owned()))
+            .collect()
+    }
+
+    #[test]
+    fn equal_values_are_labelled_once() {
+        assert_eq!(labels(&[0.0, 0.0, 0.0]), ["0"]);
+        assert_eq!(labels(&[2.0, 0.5, 1.0]), ["0.5", "2"]);
+        assert!(labels(&[1.0]).is_empty());
+    }
 }

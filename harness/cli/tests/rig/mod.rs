@@ -207,6 +207,22 @@ impl VirtualRun {
         std::fs::read_to_string(self.out().join("journal.jsonl")).unwrap_or_default()
     }
 
+    /// Trials of a scenario that ended with all steps done.
+    pub fn completed(&self, scenario: &str) -> usize {
+        let journal = self.journal();
+        let events = journal.lines().filter_map(|line| {
+            let record: serde_json::Value = serde_json::from_str(line).ok()?;
+            Some(record["event"].clone())
+        });
+        let ended = events.filter(|event| {
+            let trial = event["trial"].as_str().and_then(|id| id.split_once('#'));
+            event["kind"] == "trial-ended"
+                && event["outcome"]["is"] == "completed"
+                && trial.is_some_and(|(name, _)| name == scenario)
+        });
+        ended.count()
+    }
+
     /// The run's evidence.
     pub fn out(&self) -> PathBuf {
         self.folder.path().join("run")

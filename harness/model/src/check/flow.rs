@@ -1,6 +1,7 @@
 //! The DUT's screen flow: does it hold together, and does a scenario name only screens and targets that it has?
 //!
-//! Called for the DUT's profile and for each step. A profile without a flow checks nothing here: the run then tells.
+//! Called for the DUT's profile and for each step. A profile without a flow checks nothing here: the run then tells. Whether a screen can
+//! come at the place where a scenario waits for it is `waits`' question.
 
 use std::collections::BTreeSet;
 
@@ -25,10 +26,17 @@ pub fn profile(file: &File, flow: &Flow, found: &mut Vec<Diagnostic>) {
         found.push(unknown(file, "/flow/start", &flow.start, flow));
     }
     for (id, screen) in &flow.screens {
-        for (index, next) in screen.leads_to.iter().enumerate() {
-            if !flow.screens.contains_key(next) {
-                let pointer = format!("/flow/screens/{id}/leads_to/{index}");
-                found.push(unknown(file, &pointer, next, flow));
+        let touched = screen
+            .targets
+            .led()
+            .map(|(target, next)| (format!("targets/{target}"), next));
+        let lists = touched.chain([("leads_to".to_owned(), screen.leads_to.as_slice())]);
+        for (place, list) in lists {
+            for (index, next) in list.iter().enumerate() {
+                if !flow.screens.contains_key(next) {
+                    let pointer = format!("/flow/screens/{id}/{place}/{index}");
+                    found.push(unknown(file, &pointer, next, flow));
+                }
             }
         }
     }
@@ -41,7 +49,7 @@ pub fn profile(file: &File, flow: &Flow, found: &mut Vec<Diagnostic>) {
         found.push(file.at(
             &format!("/flow/screens/{id}"),
             format!("no way leads from `{}` to the screen `{id}`", flow.start),
-            "add it to the `leads_to` of the screen before it",
+            "add it to the `leads_to` of the screen before it, or to the target whose touch it follows",
         ));
     }
 }
@@ -80,9 +88,10 @@ pub fn names(
     let Some(screen) = flow.screens.get(*id) else {
         return;
     };
-    if !target.contains("${") && !screen.targets.iter().any(|known| known == target) {
-        let help = nearest(target, screen.targets.iter().map(String::as_str)).map_or_else(
-            || format!("it has: {}", screen.targets.join(", ")),
+    let known = screen.targets.ids();
+    if !target.contains("${") && !known.contains(&target) {
+        let help = nearest(target, known.iter().copied()).map_or_else(
+            || format!("it has: {}", known.join(", ")),
             |near| format!("did you mean `{near}`?"),
         );
         found.push(file.at(
@@ -109,7 +118,8 @@ fn reachable(flow: &Flow) -> BTreeSet<&str> {
         if let Some(screen) = flow.screens.get(id)
             && reached.insert(id)
         {
-            open.extend(screen.leads_to.iter().map(String::as_str));
+            let touched = screen.targets.led().flat_map(|(_, next)| next);
+            open.extend(screen.leads_to.iter().chain(touched).map(String::as_str));
         }
     }
     reached

@@ -1,7 +1,8 @@
 //! Check: files in, resolved values or every problem at once.
 //!
 //! Pure: the caller reads the files (and refuses files above [`crate::yaml::LARGEST_FILE`] unread). What is checked: the layout of each
-//! file, then names across files: criteria, sequences, parameters, capabilities, cards, subjects, marks, steps, units.
+//! file, then names across files: criteria, sequences, parameters, capabilities, cards, subjects, marks, steps, units; then
+//! whether the screens that are waited for can come.
 //! Nothing is planned or run while a problem stands.
 
 mod criteria;
@@ -13,6 +14,7 @@ mod parameters;
 mod scenarios;
 mod steps;
 mod uses;
+mod waits;
 
 use std::collections::BTreeMap;
 
@@ -260,6 +262,8 @@ fn resolve(
             found,
         );
     }
+    let of_sequences = of(Layout::Sequence).map(|(file, _)| file);
+    let told = waits::sequences(of_sequences, &context, found);
     for (file, value) in of(Layout::Scenario) {
         let Some(typed) = typed::<Scenario>(file, value, found) else {
             continue;
@@ -281,9 +285,11 @@ fn resolve(
             ..context
         };
         scenarios::check(file, &typed, value, &context, found);
+        let raw = file.root.value();
+        waits::scenario(file, &raw, &context, &told, found);
         scenarios.push(Checked {
             path: file.source.path.clone(),
-            raw: file.root.value(),
+            raw,
             typed,
         });
     }

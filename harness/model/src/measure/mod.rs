@@ -6,6 +6,7 @@
 pub mod accuracy;
 pub mod ledger;
 mod limit;
+mod missing;
 pub mod predicted;
 pub mod residue;
 mod rule;
@@ -16,8 +17,6 @@ mod successes;
 mod values;
 pub mod vectors;
 
-#[cfg(test)]
-mod people_tests;
 #[cfg(test)]
 mod tests;
 
@@ -92,7 +91,7 @@ fn one(
     let mut open: Vec<Bilingual> = Vec::new();
     open.extend(scenario.skipped.clone());
     if scenario.skipped.is_none() {
-        open.extend(gathered.missing_words());
+        open.extend(gathered.missing.words());
     }
     if verdict == Verdict::Inconclusive {
         open.extend(ruling.open);
@@ -148,7 +147,7 @@ fn settle(by_values: Verdict, gathered: &Gathered) -> Verdict {
         Verdict::Fail
     } else if gathered.errors > 0 {
         Verdict::Error
-    } else if gathered.missed() > 0 || gathered.is_empty() {
+    } else if gathered.missing.count() > 0 || gathered.is_empty() {
         Verdict::Inconclusive
     } else {
         by_values

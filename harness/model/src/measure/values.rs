@@ -2,17 +2,15 @@
 //!
 //! What cannot be counted is listed with its reason, never replaced. Decides nothing.
 
-use std::collections::BTreeMap;
-
 use serde_json::Value as Json;
 
 use super::ledger::{Ledger, StepFacts};
+use super::missing::Missing;
 use super::{accuracy, predicted, residue, successes, vectors};
 use crate::event::{StepOutcome, TrialOutcome};
 use crate::plan::{Plan, PlannedStep, Trial};
 use crate::quantity::Quantity;
 use crate::scenario::{Interval, MeasureOf, Reading};
-use crate::text::Bilingual;
 
 /// One figure.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,8 +57,8 @@ pub struct Gathered {
     pub vectors: shinsa_stats::templates::Study,
     /// Journal lines used.
     pub evidence: Vec<u64>,
-    /// What was planned and does not count: reason → how often.
-    pub missing: BTreeMap<(String, String), u64>,
+    /// What was planned and does not count.
+    pub missing: Missing,
     /// Trials that ended in an error of harness or rig.
     pub errors: u64,
     /// Trials of which an attempt has an end.
@@ -69,7 +67,7 @@ pub struct Gathered {
 
 impl Gathered {
     pub(super) fn miss(&mut self, ja: &str, en: &str) {
-        *self.missing.entry((ja.into(), en.into())).or_default() += 1;
+        self.missing.add(ja, en);
     }
 
     /// Is there nothing that could be judged?
@@ -81,35 +79,6 @@ impl Gathered {
             && self.counted.is_empty()
             && self.vectors.plain.is_empty()
     }
-
-    /// Number of planned values that do not count.
-    pub fn missed(&self) -> u64 {
-        self.missing.values().sum()
-    }
-
-    /// Reasons in words; `None` where nothing is missing.
-    pub fn missing_words(&self) -> Option<Bilingual> {
-        let list = |words: &dyn Fn(&(String, String)) -> String| {
-            let parts: Vec<_> = self
-                .missing
-                .iter()
-                .map(|(why, n)| format!("{} ×{n}", words(why)))
-                .collect();
-            parts.join("; ")
-        };
-        (!self.missing.is_empty()).then(|| Bilingual {
-            ja: format!(
-                "計数されなかった値 {} 個（{}）",
-                self.missed(),
-                list(&|why| why.0.clone())
-            ),
-            en: format!(
-                "{} values do not count ({})",
-                self.missed(),
-                list(&|why| why.1.clone())
-            ),
-        })
-    }
 }
 
 /// Gathers what `of` names from all trials of a scenario.
@@ -120,12 +89,14 @@ pub fn gather(
     plan: &Plan,
     ledger: &Ledger,
 ) -> Gathered {
-    let mut gathered = Gathered::default();
-    for trial in plan
-        .trials
-        .iter()
-        .filter(|trial| trial.scenario == scenario)
-    {
+    let trials = plan.trials.iter();
+    let trials: Vec<&Trial> = trials.filter(|trial| trial.scenario == scenario).collect();
+    let mut gathered = Gathered {
+        missing: Missing::of(&trials),
+        ..Gathered::default()
+    };
+    for trial in trials {
+        gathered.missing.now(trial);
         match ledger.counted(&trial.id).map(|facts| facts.outcome) {
             Some(TrialOutcome::Declined { .. }) => continue,
             Some(outcome) => {

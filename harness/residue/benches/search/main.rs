@@ -2,11 +2,13 @@
 //!
 //! The memory is made of what this machine has: its programs and libraries, its texts, random bytes, zeros. With `SHINSA_PEERS=DIR` it
 //! only writes memory and patterns there, for `ci/peers/residue.py`. `SHINSA_MIB` sets the size (1024).
+//! Peers in Rust (aho-corasick, boreal) run here, on the first 128 MiB: `-- "aho|boreal"` runs them alone.
 //! The machine is shared: goals are held against the fastest of all iterations, printed at the end.
 
 mod live;
 mod memory;
 mod read;
+mod yara;
 
 use std::cell::Cell;
 use std::hint::black_box;
@@ -231,6 +233,14 @@ fn search(c: &mut Criterion) {
             engine.find_overlapping_iter(black_box(part)).count()
         });
         line(&name, speed, floor, None);
+        for (what, every) in [("which rules match", false), ("every match", true)] {
+            let scanner = yara::scanner(&memory::patterns(count), every);
+            let name = format!("{count} patterns, boreal, {what}");
+            let speed = fastest(&mut group, &name, part.len(), || {
+                yara::matching(&scanner, black_box(part))
+            });
+            line(&name, speed, floor, None);
+        }
     }
     group.finish();
     lines.iter().for_each(Line::print);

@@ -42,6 +42,9 @@ pub struct UpArguments {
     /// Fault of the cards: `--silent-after=N` or `--drop-after=N` commands, as `virtual-card run` has them.
     #[arg(long, allow_hyphen_values = true)]
     card_arg: Vec<String>,
+    /// Further argument of the bench, `--no-witness` for instance.
+    #[arg(long, allow_hyphen_values = true)]
+    world_arg: Vec<String>,
 }
 
 /// One thread: the children's death signal follows the thread that spawned them.

@@ -71,6 +71,7 @@ pub async fn up(arguments: UpArguments) -> Result<()> {
     for argument in &arguments.card_arg {
         world.arg(format!("--card-arg={argument}"));
     }
+    world.args(&arguments.world_arg);
     processes.push(process::spawn("world", world, run_dir)?);
     let mut matcher = Command::new(binaries.join("virtual-matcher"));
     matcher.arg("--run-dir").arg(run_dir);

@@ -43,6 +43,9 @@ struct Arguments {
     /// Further argument for the card's program, a fault for instance.
     #[arg(long, allow_hyphen_values = true)]
     card_arg: Vec<String>,
+    /// The face presenter has no camera of its own: it answers `Witness` as a presenter that does not know it.
+    #[arg(long)]
+    no_witness: bool,
 }
 
 /// Everything on the bench.
@@ -52,6 +55,8 @@ pub struct Bench {
     scene: Arc<Scene>,
     panel: Arc<Panel>,
     usb: Arc<Usb>,
+    /// Does the face presenter take pictures of who stands there?
+    witness: bool,
 }
 
 impl Bench {
@@ -79,6 +84,7 @@ async fn main() -> Result<()> {
         scene: Arc::new(Scene::new(cards, personas)),
         panel: Panel::start(usb.cable()),
         usb,
+        witness: !arguments.no_witness,
     };
     let (mut terminated, mut interrupted) = (
         signal(SignalKind::terminate())?,

@@ -159,6 +159,11 @@ impl FacePresenter for Bench {
 
     /// An exposure of its own: with other noise than any that the reader gets.
     async fn witness(&self, _: Request<WitnessRequest>) -> Answer<WitnessReply> {
+        if !self.witness {
+            return Err(Status::unimplemented(
+                "no camera stands beside the presenter",
+            ));
+        }
         let seen = self.scene.patient();
         Ok(Response::new(WitnessReply {
             at: Some(clock::now()),

@@ -1,25 +1,8 @@
 //! Trials of people: those who hang together, those who decline, and decisions that scores foretell.
 
-// json!(…) literals read best handed over as they are.
-#![allow(clippy::needless_pass_by_value)]
-
-use std::collections::BTreeMap;
-
-use serde_json::{Value, json};
 use shinsa_stats::scores::{Direction, csv};
 
-use super::ledger::Ledger;
-use super::measure;
-use crate::event::{Event, StepOutcome, TrialOutcome};
-use crate::judge::sample::{Run, run, spec, unmet};
-use crate::observation::Artefact;
-use crate::verdict::{Measurement, Verdict};
-
-fn measured(run: &Run, scores: &super::accuracy::ScoreFiles) -> Measurement {
-    measure(&run.plan, &Ledger::new(&run.records), scores)
-        .remove(0)
-        .measurement
-}
+use super::*;
 
 /// 60 accepted transactions of so many people.
 fn by(people: u32, of: Value) -> Measurement {
@@ -35,7 +18,7 @@ fn by(people: u32, of: Value) -> Measurement {
         run.step((n, 1), 0, StepOutcome::Done, ("w", 0, 0), read);
         run.end(n, 1, TrialOutcome::Completed);
     }
-    measured(&run, &BTreeMap::new())
+    measured(&run)
 }
 
 /// 60 of 60 show 95 % when 60 people came once; three people who came twenty times do not (design effect 2.9).
@@ -73,7 +56,7 @@ fn who_declines_counts_for_nothing() {
         run.step((n, 1), 0, StepOutcome::Done, ("w", 0, 0), json!({}));
         run.end(n, 1, TrialOutcome::Completed);
     }
-    let found = measured(&run, &BTreeMap::new());
+    let found = measured(&run);
     assert_eq!((found.verdict, found.n), (Verdict::Pass, 60));
     assert_eq!(found.open, None);
 }
@@ -130,7 +113,7 @@ fn decided(threshold: Option<f64>, screens: [&str; 2], outcome: StepOutcome) -> 
                 name: "scores".into(),
                 sha256: "ab".into(),
                 bytes: 1,
-                media: super::accuracy::MEDIA.into(),
+                media: crate::measure::accuracy::MEDIA.into(),
             });
         }
     }
@@ -138,7 +121,7 @@ fn decided(threshold: Option<f64>, screens: [&str; 2], outcome: StepOutcome) -> 
     let text =
         "reference,probe,attempt,score\na,a,1,0.9\na,a,2,0.92\nb,a,1,0.6\nb,b,1,0.9\na,b,1,0.1\n";
     let scores = csv::read(text.as_bytes(), Direction::Similarity, 1).unwrap();
-    measured(&run, &BTreeMap::from([("ab".to_owned(), scores.into())]))
+    with_scores(&run, &BTreeMap::from([("ab".to_owned(), scores.into())]))
 }
 
 #[test]
