@@ -18,7 +18,8 @@
 //! p(1−p)¹⁰⁰, which is at most 0.4 %. Pieces of texts have neighbours rather than chance (two addresses of one town), which no drawn
 //! control shares; so of them all but a few bytes, or both halves, must be there.
 //!
-//! Not found: pieces with more than 15 zeros at the edge, or seven there and fewer than seven other bytes; the middle of a form longer than two pages; pieces under a constant.
+//! Not found: pieces with more than 15 zeros at the edge, or seven there and fewer than seven other bytes; the middle of a form longer than two pages; pieces under a constant;
+//! a half whose rest is a form of its own (a name cut between its words: the given name is told as such, the family name is not).
 
 mod collected;
 mod cutting;
