@@ -2,7 +2,7 @@
 //!
 //! What cannot be counted is listed with its reason, never replaced. Decides nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 
@@ -57,6 +57,8 @@ pub struct Gathered {
     pub counted: Vec<residue::Counted>,
     /// Sketches of vectors.
     pub vectors: shinsa_stats::templates::Study,
+    /// Formats that every collection of vectors looked for.
+    pub vector_formats: Option<BTreeSet<String>>,
     /// Journal lines used.
     pub evidence: Vec<u64>,
     /// What was planned and does not count: reason → how often.
