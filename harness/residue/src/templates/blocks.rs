@@ -50,11 +50,11 @@ impl Blocks {
             if self.open && four_zeros(value) {
                 self.close(found);
             } else if self.open {
-                self.grow(word);
+                self.grow(*word);
             } else if self.behind_head && !four_zeros(value) {
                 self.open = true;
                 self.start = address;
-                self.grow(word);
+                self.grow(*word);
             }
             self.behind_head = value >> 48 == 0;
             if self.behind_head && self.open && self.bytes.len() <= 2 * WORD {
@@ -70,11 +70,11 @@ impl Blocks {
         self.behind_head = false;
     }
 
-    fn grow(&mut self, word: &[u8; WORD]) {
+    fn grow(&mut self, word: [u8; WORD]) {
         if self.bytes.len() + WORD > LONGEST {
             self.forget();
         } else {
-            self.bytes.extend_from_slice(word);
+            self.bytes.extend_from_slice(&word);
         }
     }
 

@@ -41,7 +41,7 @@ pub(super) trait Stored<const N: usize> {
     const ZEROS: usize;
 
     fn class(word: [u8; N]) -> Class;
-    /// Whether its class is [`Class::Other`], without a branch.
+    /// Whether its class is [`Class::Other`].
     fn other(word: [u8; N]) -> bool;
     fn number(word: [u8; N]) -> f32;
     /// Whether a run spreads like a template.
@@ -83,7 +83,7 @@ impl Stored<4> for Binary32 {
 
     fn other(word: [u8; 4]) -> bool {
         let magnitude = u32::from_le_bytes(word) & !(1 << 31);
-        !MAGNITUDES_32.contains(&magnitude) & (magnitude != 0)
+        magnitude != 0 && !MAGNITUDES_32.contains(&magnitude)
     }
 
     fn number(word: [u8; 4]) -> f32 {
@@ -109,7 +109,7 @@ impl Stored<8> for Binary64 {
 
     fn other(word: [u8; 8]) -> bool {
         let magnitude = u64::from_le_bytes(word) & !(1 << 63);
-        !MAGNITUDES_64.contains(&magnitude) & (magnitude != 0)
+        magnitude != 0 && !MAGNITUDES_64.contains(&magnitude)
     }
 
     fn number(word: [u8; 8]) -> f32 {

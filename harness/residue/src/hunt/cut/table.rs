@@ -14,7 +14,7 @@ pub(super) const ZEROS: usize = 15;
 
 /// The forms that may be cut, and where in them seven bytes stand. Wiped on drop.
 pub(in crate::hunt) struct Cuts {
-    cuts: Vec<Cut>,
+    all: Vec<Cut>,
     /// Every seven bytes of every form, as number, sorted.
     keys: Zeroizing<Vec<u64>>,
     /// Of each key: the form's place and the offset in it.
@@ -50,7 +50,7 @@ impl Cuts {
         }
         Some(Self {
             places: all.iter().map(|(_, cut, offset)| (*cut, *offset)).collect(),
-            cuts,
+            all: cuts,
             keys,
             filter,
             reach: (longest - 1).min(PAGE),
@@ -58,12 +58,12 @@ impl Cuts {
     }
 
     pub fn cut(&self, place: u32) -> &Cut {
-        &self.cuts[place as usize]
+        &self.all[place as usize]
     }
 
     /// All forms.
     pub fn cuts(&self) -> &[Cut] {
-        &self.cuts
+        &self.all
     }
 
     pub(super) fn reach(&self) -> usize {

@@ -65,7 +65,7 @@ fn everywhere(data: &[u8], position: u64, phase: u64) -> Vec<Piece> {
                         side,
                         cut: place,
                         length,
-                    })
+                    });
                 };
                 if before.ends_with(head) && looked_up(head.iter().rev()) {
                     piece(Side::End);
