@@ -19,7 +19,7 @@ const BETWEEN: [u8; 16] = [0xA5; 16];
 /// Said when everything is held.
 const HELD: &str = "held";
 /// Longest form of a PIN or vector, bytes.
-const LONGEST: u32 = 4096;
+const LONGEST: u32 = 16 << 10;
 
 /// The holding process; ended when dropped.
 #[derive(Debug)]
@@ -47,7 +47,7 @@ impl Holder {
     /// Starts it and waits until it holds one copy of each of these, at an address that is a multiple of 16.
     ///
     /// # Errors
-    /// The process cannot be started, or does not take them: one is longer than 4,096 bytes, or they are too many.
+    /// The process cannot be started, or does not take them: one is longer than 16 KiB, or they are too many.
     pub fn holding(copies: &[&[u8]]) -> Result<Self, Refused> {
         let failed = |error: io::Error| Refused::System(format!("the process for seeds: {error}"));
         let program = std::env::current_exe().map_err(failed)?;

@@ -229,7 +229,7 @@ pub struct Step {
     /// Remember hashes of all memory of the running processes. `inspector`. Reads `processes`, `pages`, `vectors`, `not_searched` (places).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub snapshot_pages: Option<Nothing>,
-    /// Vectors of 64 to 1,024 f32 numbers that may be face templates and appeared in memory since `snapshot_pages` of the same trial, as sketches that can be
+    /// Vectors of 64 to 1,024 numbers (f32, f64, f16, i8) that may be face templates and appeared in memory since `snapshot_pages` of the same trial, as sketches that can be
     /// compared with each other and with nothing else. `inspector`. Reads `subject`, `candidates`, `dropped`, `unchanged`, `searched_bytes`,
     /// `not_searched` (places), `collect_s`, `vectors` (the sketches).
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -17,15 +17,22 @@ pub struct Collected {
     pub dropped: u64,
     /// Places that were not searched.
     pub unsearched: u64,
-    /// Lengths of the vectors that the agent planted; its target is `seeded`.
+    /// Lengths of the vectors that the agent planted, in each of the formats; its target is `seeded`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub planted: Vec<u32>,
+    /// How numbers were stored in what was looked for: `f32`, `f64`, `f16`, `i8`. Older agents knew the first alone.
+    #[serde(default = "f32_alone")]
+    pub formats: Vec<String>,
+}
+
+fn f32_alone() -> Vec<String> {
+    vec!["f32".into()]
 }
 
 /// One vector.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sketched {
-    /// How a number is stored: `f32`.
+    /// How a number is stored, as in [`Collected::formats`].
     pub format: String,
     /// Numbers of the vector.
     pub length: u32,

@@ -117,9 +117,12 @@ pub struct PinFinding {
     pub live_visible: u64,
 }
 
-/// What comparing vectors showed. For vectors of 64 to 1,024 f32 numbers alone.
+/// What comparing vectors showed. For vectors of 64 to 1,024 numbers in these formats alone.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct VectorFinding {
+    /// How numbers were stored in what was looked for: `f32`, `f64`, `f16`, `i8`.
+    #[serde(default)]
+    pub formats: Vec<String>,
     /// Authentications.
     pub authentications: u64,
     /// Different subjects.
@@ -136,9 +139,9 @@ pub struct VectorFinding {
     pub smallest_p: f64,
     /// Places that tell subjects apart.
     pub places: Vec<VectorPlace>,
-    /// Seeded arm: lengths that were planted.
+    /// Seeded arm: lengths that were planted in each format.
     pub planted: Vec<u32>,
-    /// Seeded arm: how many of them were found.
+    /// Seeded arm: how many of all lengths and formats were found.
     pub planted_found: u64,
     /// Vectors that were found and not kept.
     pub dropped: u64,
@@ -151,6 +154,9 @@ pub struct VectorFinding {
 /// Where vectors tell subjects apart.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct VectorPlace {
+    /// How a number is stored.
+    #[serde(default)]
+    pub format: String,
     /// Numbers of a vector.
     pub length: u32,
     /// Target and class of memory; empty: wherever they agree best.

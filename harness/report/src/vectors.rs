@@ -9,11 +9,12 @@ use shinsa_model::verdict::{VectorFinding, VectorPlace};
 /// HTML of one measurement's vectors.
 pub(crate) fn fragment(found: &VectorFinding) -> String {
     let planted: Vec<String> = found.planted.iter().map(ToString::to_string).collect();
+    let formats = text(&found.formats.join(", "));
     let mut html = format!(
-        "<p>f32 の数 64～1,024 個のベクトルについて: {} 名・認証 {} 件の後に現れた {} 個を比べた（{} 箇所を検定、最小 p = {:.2e}（Holm）、順列の種 {}）。\
+        "<p>{formats} の数 64～1,024 個のベクトルについて: {} 名・認証 {} 件の後に現れた {} 個を比べた（{} 箇所を検定、最小 p = {:.2e}（Holm）、順列の種 {}）。\
          どの対象者の認証回数よりも多くの認証に共通なもの {} 個と、少数の認証にしか現れない長さのもの {} 個は比べていない。\
-         植え付けた {} 種（長さ {}）のうち {} 種を検出。採取できなかったもの {} 個、探索できなかった場所 {} 箇所。\
-         <span class=\"en\">For vectors of 64 to 1,024 f32 numbers: {} that appeared after {} authentications of {} subjects were compared at {} places.</span></p>",
+         植え付けた {} 種（各形式で長さ {}）のうち {} 種を検出。採取できなかったもの {} 個、探索できなかった場所 {} 箇所。\
+         <span class=\"en\">For vectors of 64 to 1,024 numbers ({formats}): {} that appeared after {} authentications of {} subjects were compared at {} places.</span></p>",
         found.subjects,
         found.authentications,
         found.candidates,
@@ -22,7 +23,7 @@ pub(crate) fn fragment(found: &VectorFinding) -> String {
         found.seed,
         found.common,
         found.rare,
-        found.planted.len(),
+        found.planted.len() * found.formats.len(),
         planted.join(", "),
         found.planted_found,
         found.dropped,
@@ -39,12 +40,13 @@ pub(crate) fn fragment(found: &VectorFinding) -> String {
         return html;
     }
     html.push_str(
-        "<div class=\"wide\"><table><tr><th class=\"n\">長さ</th><th>場所</th><th class=\"n\">同一人の一致</th><th class=\"n\">他人との一致</th><th class=\"n\">p (Holm)</th></tr>",
+        "<div class=\"wide\"><table><tr><th>形式</th><th class=\"n\">長さ</th><th>場所</th><th class=\"n\">同一人の一致</th><th class=\"n\">他人との一致</th><th class=\"n\">p (Holm)</th></tr>",
     );
     for place in &found.places {
         let _ = write!(
             html,
-            "<tr><td class=\"n\">{}</td><td>{}</td><td class=\"n\">{:.2}</td><td class=\"n\">{:.2}</td><td class=\"n\">{:.1e}</td></tr>",
+            "<tr><td>{}</td><td class=\"n\">{}</td><td>{}</td><td class=\"n\">{:.2}</td><td class=\"n\">{:.2}</td><td class=\"n\">{:.1e}</td></tr>",
+            text(&place.format),
             place.length,
             where_it_is(place),
             place.within,
@@ -61,8 +63,11 @@ fn where_it_is(place: &VectorPlace) -> String {
     if place.region.is_empty() {
         return "どこか <span class=\"en\">(anywhere)</span>".into();
     }
-    let region = place.region.replace('&', "&amp;").replace('<', "&lt;");
-    format!("{region} {:#x}", place.address)
+    format!("{} {:#x}", text(&place.region), place.address)
+}
+
+fn text(given: &str) -> String {
+    given.replace('&', "&amp;").replace('<', "&lt;")
 }
 
 #[cfg(test)]
@@ -71,6 +76,7 @@ mod tests {
 
     fn finding(places: Vec<VectorPlace>) -> VectorFinding {
         VectorFinding {
+            formats: vec!["f32".into(), "i8".into()],
             authentications: 15,
             subjects: 5,
             candidates: 120,
@@ -80,7 +86,7 @@ mod tests {
             smallest_p: 0.25,
             places,
             planted: vec![128, 512],
-            planted_found: 2,
+            planted_found: 4,
             dropped: 0,
             unsearched: 0,
             seed: 3,
@@ -91,12 +97,14 @@ mod tests {
     fn nothing_found_is_not_called_none() {
         let html = fragment(&finding(Vec::new()));
         assert!(html.contains("120 that appeared after 15 authentications of 5 subjects"));
+        assert!(html.contains("64 to 1,024 numbers (f32, i8)") && html.contains("植え付けた 4 種"));
         assert!(html.contains("no vector was found") && !html.contains("<table"));
     }
 
     #[test]
     fn places_are_text() {
         let place = |region: &str| VectorPlace {
+            format: "i8".into(),
             length: 512,
             region: region.into(),
             address: 0x7f10,

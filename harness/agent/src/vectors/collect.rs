@@ -1,5 +1,7 @@
 //! Vectors that appeared since a mark, as sketches.
 
+use std::collections::HashMap;
+
 use shinsa_residue::sources::{Kind, Report};
 use shinsa_residue::templates::{Format, Vector};
 use shinsa_wire::v1;
@@ -15,7 +17,7 @@ use crate::processes::{self, Running};
 use crate::refused::Refused;
 use crate::told;
 
-/// Vectors told at most; more are counted. A planted one is told in any case.
+/// Vectors of one format told at most; more are counted. A planted one is told in any case.
 const MOST: usize = 1_024;
 
 /// Collects. The caller adds the times.
@@ -42,7 +44,11 @@ pub fn collect(
     let mut collecting = Collecting {
         keys,
         mark,
-        reply: v1::CollectVectorsReply::default(),
+        told: HashMap::new(),
+        reply: v1::CollectVectorsReply {
+            formats: Format::ALL.map(|format| format.name().into()).into(),
+            ..Default::default()
+        },
     };
     let mut missed = Missed::default();
     if let Some(planted) = &planted {
@@ -71,6 +77,8 @@ pub fn collect(
 struct Collecting<'a> {
     keys: &'a Keys,
     mark: &'a Mark,
+    /// Vectors told of each format.
+    told: HashMap<Format, usize>,
     reply: v1::CollectVectorsReply,
 }
 
@@ -99,16 +107,18 @@ impl Collecting<'_> {
             return;
         }
         // What `Runs` finds is a vector but for numbers that are all alike to the last bit of their mean.
-        let Ok(vector) = Vector::of(Format::F32, run.numbers.iter().copied()) else {
+        let Ok(vector) = Vector::of(run.format, run.numbers.iter().copied()) else {
             return;
         };
-        if self.reply.vectors.len() >= MOST {
+        let told = self.told.entry(run.format).or_default();
+        if *told >= MOST {
             self.reply.more_vectors += 1;
             return;
         }
+        *told += 1;
         let sketch = self.keys.sketcher.sketch(&vector);
         self.reply.vectors.push(v1::VectorSketch {
-            format: Format::F32.name().into(),
+            format: run.format.name().into(),
             length: run.numbers.len() as u32,
             target: target.into(),
             region: told::region(run.region).into(),

@@ -1,17 +1,18 @@
-//! One walk of a process: its pages and the runs of numbers in it, handed over as they come.
+//! One walk of a process: its pages and the runs of numbers in it, of every format, handed over as they come.
 
 use std::hash::Hasher;
 use std::ops::ControlFlow;
 
 use shinsa_residue::sources::process::Identity;
 use shinsa_residue::sources::{Item, Kind, Options, Report, Source, walk};
-use shinsa_residue::templates::Runs;
+use shinsa_residue::templates::{self, Format, Runs};
 use twox_hash::XxHash3_64;
 
 /// A run of numbers where it stands.
 pub struct Run<'a> {
     /// Class of the region that it begins in.
     pub region: Kind,
+    pub format: Format,
     pub address: u64,
     pub numbers: &'a [f32],
 }
@@ -21,6 +22,7 @@ impl Run<'_> {
     pub fn hash(&self, key: u64) -> u64 {
         let mut hasher = XxHash3_64::with_seed(key);
         hasher.write_u64(self.address);
+        hasher.write(self.format.name().as_bytes());
         for number in self.numbers {
             hasher.write(&number.to_le_bytes());
         }
@@ -44,25 +46,27 @@ pub fn look(
             Item::Chunk(_) if Some(regions[1].1) == without => {}
             Item::Chunk(chunk) => {
                 page(chunk.position, chunk.bytes);
-                let mut found = |address: u64, numbers: &[f32]| {
-                    run(&at(address, numbers, regions));
-                };
+                let mut found = |one: templates::Run<'_>| run(&at(one, regions));
                 runs.take(chunk.position, chunk.bytes, chunk.joins, &mut found);
             }
         }
         ControlFlow::Continue(())
     };
     let report = walk(&Source::Process(process), &Options::default(), on);
-    runs.end(&mut |address, numbers| run(&at(address, numbers, regions)));
+    runs.end(&mut |one| run(&at(one, regions)));
     report
 }
 
-fn at(address: u64, numbers: &[f32], regions: [(u64, Kind); 2]) -> Run<'_> {
+fn at(run: templates::Run<'_>, regions: [(u64, Kind); 2]) -> Run<'_> {
     let [before, last] = regions;
-    let region = if address < last.0 { before.1 } else { last.1 };
     Run {
-        region,
-        address,
-        numbers,
+        region: if run.address < last.0 {
+            before.1
+        } else {
+            last.1
+        },
+        format: run.format,
+        address: run.address,
+        numbers: run.numbers,
     }
 }

@@ -1,7 +1,8 @@
 //! Planted vectors: the arm that shows that a template would be seen. They are of nobody.
 
+use half::f16;
 use sha2::{Digest, Sha256};
-use shinsa_residue::templates::planted;
+use shinsa_residue::templates::{Format, planted};
 use zeroize::Zeroizing;
 
 use crate::hold::Holder;
@@ -16,24 +17,52 @@ pub fn lengths() -> Vec<u32> {
     LENGTHS.map(|length| length as u32).into()
 }
 
-/// A process that holds a vector of each length for a subject's label.
+/// Zeros around each, as they stand around a block of memory.
+const AROUND: [u8; 16] = [0; 16];
+/// A quantised vector's greatest number.
+const QUANTISED: f32 = 127.0;
+
+/// A process that holds a vector of each length in each format for a subject's label.
 ///
 /// # Errors
 /// No random numbers, or the process cannot be started.
 pub fn plant(label: &str, key: &[u8; 32]) -> Result<Holder, Refused> {
     let mut copies: Vec<Zeroizing<Vec<u8>>> = Vec::new();
-    for length in LENGTHS {
-        let seed = Sha256::new()
-            .chain_update(b"shinsa planted vector 1")
-            .chain_update(key)
-            .chain_update((length as u64).to_le_bytes())
-            .chain_update(label)
-            .finalize();
-        let numbers = planted(seed.into(), *random::bytes()?, length);
-        let mut bytes = Zeroizing::new(Vec::with_capacity(length * 4));
-        bytes.extend(numbers.iter().flat_map(|number| number.to_le_bytes()));
-        copies.push(bytes);
+    for format in Format::ALL {
+        for length in LENGTHS {
+            let seed = Sha256::new()
+                .chain_update(b"shinsa planted vector 2")
+                .chain_update(key)
+                .chain_update(format.name())
+                .chain_update((length as u64).to_le_bytes())
+                .chain_update(label)
+                .finalize();
+            let numbers = planted(seed.into(), *random::bytes()?, length);
+            copies.push(stored(format, &numbers));
+        }
     }
     let slices: Vec<&[u8]> = copies.iter().map(|copy| copy.as_slice()).collect();
     Holder::holding(&slices)
+}
+
+fn stored(format: Format, numbers: &[f32]) -> Zeroizing<Vec<u8>> {
+    let width = format.width();
+    let mut bytes = Zeroizing::new(Vec::with_capacity(numbers.len() * width + 2 * AROUND.len()));
+    let most = numbers
+        .iter()
+        .fold(0.0_f32, |most, one| most.max(one.abs()));
+    bytes.extend(AROUND);
+    for number in numbers {
+        match format {
+            Format::F64 => bytes.extend(f64::from(*number).to_le_bytes()),
+            Format::F32 => bytes.extend(number.to_le_bytes()),
+            Format::F16 => bytes.extend(f16::from_f32(*number).to_le_bytes()),
+            Format::I8 => {
+                let quantised = (number / most * QUANTISED).round() as i8;
+                bytes.extend(quantised.to_le_bytes());
+            }
+        }
+    }
+    bytes.extend(AROUND);
+    bytes
 }

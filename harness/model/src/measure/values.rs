@@ -2,6 +2,8 @@
 //!
 //! What cannot be counted is listed with its reason, never replaced. Decides nothing.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value as Json;
 
 use super::ledger::{Ledger, StepFacts};
@@ -55,6 +57,8 @@ pub struct Gathered {
     pub counted: Vec<residue::Counted>,
     /// Sketches of vectors.
     pub vectors: shinsa_stats::templates::Study,
+    /// Formats that every collection of vectors looked for.
+    pub vector_formats: Option<BTreeSet<String>>,
     /// Journal lines used.
     pub evidence: Vec<u64>,
     /// What was planned and does not count.

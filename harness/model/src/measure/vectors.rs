@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use shinsa_stats::templates::{
-    Agreement, Authentication, Candidate, Judged, Place, Reason, Settings, Shape, Study, judge,
+    Agreement, Authentication, Candidate, Judged, Place, Reason, Settings, Shape, judge,
 };
 
 use super::ledger::Ledger;
@@ -49,13 +49,16 @@ pub fn gather(
                 continue;
             };
             gathered.evidence.push(seq);
+            let formats = read.formats.iter().cloned().collect();
+            gathered.vector_formats = Some(match gathered.vector_formats.take() {
+                Some(known) => &known & &formats,
+                None => formats,
+            });
             let study = &mut gathered.vectors;
             study.dropped += read.dropped;
             study.unsearched += read.unsearched;
             let arm = if seeded {
-                study
-                    .planted
-                    .extend(read.planted.iter().map(|length| shape(*length)));
+                study.planted.extend(planted(&read));
                 &mut study.seeded
             } else {
                 &mut study.plain
@@ -82,12 +85,16 @@ fn subject(of: &VectorResidue, trial: &Trial, plan: &Plan) -> Option<u32> {
         .map(|place| place as u32)
 }
 
-/// What was planted is f32.
-fn shape(length: u32) -> Shape {
-    Shape {
-        format: "f32".into(),
-        length,
-    }
+/// Every length in every format.
+fn planted(read: &Collected) -> impl Iterator<Item = Shape> {
+    let of = |format: &String| {
+        let shape = |length: &u32| Shape {
+            format: format.clone(),
+            length: *length,
+        };
+        read.planted.iter().map(shape).collect::<Vec<_>>()
+    };
+    read.formats.iter().flat_map(of)
 }
 
 /// None where a sketch is not hexadecimal or they are not all equally long.
@@ -130,15 +137,17 @@ pub fn rule(gathered: &Gathered, limit: &Bounds, seed: u64) -> (Ruling, VectorFi
         simple: guarded,
         open: (guarded == Verdict::Inconclusive).then(|| words(&judged.reasons)),
     };
-    (ruling, finding(study, &judged, seed))
+    (ruling, finding(gathered, &judged, seed))
 }
 
-fn finding(study: &Study, judged: &Judged, seed: u64) -> VectorFinding {
+fn finding(gathered: &Gathered, judged: &Judged, seed: u64) -> VectorFinding {
+    let study = &gathered.vectors;
     let subjects: BTreeSet<u32> = study.plain.iter().map(|one| one.subject).collect();
     let candidates: usize = study.plain.iter().map(|one| one.candidates.len()).sum();
     let planted: BTreeSet<u32> = study.planted.iter().map(|shape| shape.length).collect();
     let smallest = judged.plain.agreements.first();
     VectorFinding {
+        formats: gathered.vector_formats.iter().flatten().cloned().collect(),
         authentications: study.plain.len() as u64,
         subjects: subjects.len() as u64,
         candidates: candidates as u64,
@@ -161,6 +170,7 @@ fn place(found: &Agreement) -> VectorPlace {
         Place::Address(region, address) => (region.clone(), *address),
     };
     VectorPlace {
+        format: found.shape.format.clone(),
         length: found.shape.length,
         region,
         address,
@@ -186,12 +196,14 @@ fn words(reasons: &[Reason]) -> Bilingual {
         }
         Reason::Dropped(n) => format!("見つかったベクトルのうち {n} 個を採取できなかった"),
         Reason::Unsearched(n) => format!("探索できなかった場所 {n} 箇所"),
-        Reason::Shapes(n) => format!("長さ {n} 種のベクトルを比べられなかった"),
+        Reason::Shapes(n) => format!("長さと形式 {n} 種のベクトルを比べられなかった"),
     })
 }
 
 #[cfg(test)]
 mod tests {
+    use shinsa_stats::templates::Study;
+
     use super::*;
 
     fn collected(sketches: &[(&str, u32)]) -> Collected {
@@ -206,6 +218,33 @@ mod tests {
             sketches: sketches.iter().map(one).collect(),
             ..Collected::default()
         }
+    }
+
+    fn shape(length: u32) -> Shape {
+        Shape {
+            format: "f32".into(),
+            length,
+        }
+    }
+
+    /// What was planted in one format does not show that another would be seen.
+    #[test]
+    fn what_was_planted_is_every_length_in_every_format() {
+        let mut read = collected(&[]);
+        read.planted = vec![128, 512];
+        read.formats = vec!["f16".into(), "f32".into()];
+        let told: Vec<_> = planted(&read)
+            .map(|shape| (shape.format, shape.length))
+            .collect();
+        let expected = [("f16", 128), ("f16", 512), ("f32", 128), ("f32", 512)];
+        assert_eq!(
+            told,
+            expected.map(|(format, length)| (format.to_owned(), length))
+        );
+        // Journals of older agents.
+        let old: Collected =
+            serde_json::from_str(r#"{"sketches":[],"dropped":0,"unsearched":0}"#).unwrap();
+        assert_eq!(old.formats, ["f32"]);
     }
 
     #[test]

@@ -141,6 +141,22 @@ fn live_scan(
     })
 }
 
+/// Likeness to a picture, and what it costs to tell where there is any.
+fn pictures(group: &mut BenchmarkGroup<'_, WallTime>, part: &[u8]) -> [(&'static str, f64); 2] {
+    [
+        ("what looks like a picture", Likeness::default()),
+        ("copies of a picture of any size", recognised()),
+    ]
+    .map(|(name, likeness)| {
+        let speed = fastest(group, name, part.len(), || {
+            let mut looking = Looking::new(&likeness);
+            part.chunks(1 << 20).for_each(|chunk| looking.feed(chunk));
+            looking.take()
+        });
+        (name, speed)
+    })
+}
+
 fn search(c: &mut Criterion) {
     let mib = std::env::var("SHINSA_MIB")
         .ok()
@@ -212,15 +228,7 @@ fn search(c: &mut Criterion) {
         line(name, speed, floor, goal.map(|goal| goal / floor));
     }
     let part = &data[..size.min(128 << 20)];
-    for (name, likeness) in [
-        ("what looks like a picture", Likeness::default()),
-        ("copies of a picture of any size", recognised()),
-    ] {
-        let speed = fastest(&mut group, name, part.len(), || {
-            let mut looking = Looking::new(&likeness);
-            part.chunks(1 << 20).for_each(|chunk| looking.feed(chunk));
-            looking.take()
-        });
+    for (name, speed) in pictures(&mut group, part) {
         line(name, speed, floor, None);
     }
     for count in [30, 300, 3_000] {

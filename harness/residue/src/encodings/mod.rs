@@ -10,7 +10,6 @@ mod digits;
 mod escaped;
 mod form;
 mod input;
-mod pages;
 mod pin_block;
 mod streams;
 mod text;
@@ -21,7 +20,6 @@ mod variants;
 mod tests;
 
 pub use form::{Form, SHORTEST, Search};
-pub use pages::{at_page_end, at_page_start};
 pub use pin_block::format_0 as pin_block_0;
 pub use streams::{adjacent_difference, adjacent_xor};
 

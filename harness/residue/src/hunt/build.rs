@@ -1,6 +1,6 @@
 //! Builds a [`Hunt`]: sorts the forms of everything wanted by how they are searched, and draws the controls.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use rand::SeedableRng;
@@ -13,6 +13,7 @@ use crate::search::{Constants, LONGEST, MOST, Needles, Pattern, Pins, Searcher};
 use crate::sources::{Options, Source};
 
 use super::controls::{CONTROLS, control};
+use super::cut::{self, Cut, Cuts};
 use super::gapped::{Gap, Gapped};
 use super::names::{Entry, Names, kind_name};
 use super::pictures;
@@ -40,6 +41,7 @@ pub struct Hunt {
     pub(super) searcher: Searcher,
     pub(super) gapped: Option<Gapped>,
     pub(super) pins: Option<Searcher>,
+    pub(super) cuts: Option<Cuts>,
     /// Pictures that are also recognised where no byte is the same.
     pub(super) likeness: Likeness,
     pub(super) names: Arc<Names>,
@@ -68,6 +70,8 @@ struct Sorted {
     gaps: Vec<Gap>,
     /// Forms of control values with the number of the form; searched for only where a wanted value was met in that form.
     controls: Vec<(u32, u32, Form)>,
+    /// Control values whose cut forms are made when such a form was met: few ever are.
+    of_cuts: Vec<Canary>,
     /// Places in `whole` of forms that are also looked for under constants.
     disguised: Vec<usize>,
 }
@@ -77,6 +81,7 @@ struct Sorted {
 struct Sorting {
     names: Names,
     sorted: Sorted,
+    cuts: Vec<Cut>,
     left_out: BTreeSet<String>,
 }
 
@@ -100,6 +105,7 @@ impl Hunt {
         let Sorting {
             names,
             sorted,
+            cuts,
             left_out: short,
         } = sorting;
         left_out.extend(short);
@@ -127,6 +133,7 @@ impl Hunt {
             gapped: Gapped::new(copied(&sorted.gaps))?,
             likeness: pictures.likeness,
             pins: pins.map(|pins| Searcher::new().pins(pins)),
+            cuts: Cuts::new(cuts),
             by_stretches: {
                 let mut tags: Vec<u32> = pictures.stretches.iter().map(|one| one.0).collect();
                 tags.sort_unstable();
@@ -162,6 +169,7 @@ impl Hunt {
             searcher: all.searcher(&[])?,
             gapped: Gapped::new(std::mem::take(&mut all.gaps))?,
             pins: None,
+            cuts: Cuts::new(self.cut_controls(forms)),
             likeness: Likeness::default(),
             names: Arc::clone(&self.names),
             by_stretches: Vec::new(),
@@ -170,6 +178,27 @@ impl Hunt {
             picture_bytes: 0,
             left_out: Vec::new(),
         })
+    }
+
+    /// Control values in those of these forms that may be cut.
+    pub(super) fn cut_controls(&self, numbers: &HashSet<u32>) -> Vec<Cut> {
+        let cuts = self.cuts.iter().flat_map(Cuts::cuts);
+        let doubtful = cuts.filter(|cut| cut.controlled && numbers.contains(&cut.form));
+        let by_name: HashMap<&str, u32> = doubtful
+            .map(|cut| (self.names.form_name(cut.form), cut.form))
+            .collect();
+        if by_name.is_empty() {
+            return Vec::new();
+        }
+        let of = |canary: &Canary| {
+            let forms = forms(canary).into_iter();
+            let met = forms.filter_map(|form| {
+                let number = by_name.get(form.name())?;
+                Cut::of(canary, None, *number, &form)
+            });
+            met.collect::<Vec<_>>()
+        };
+        self.sorted.of_cuts.iter().flat_map(of).collect()
     }
 
     /// Searches one source, in the calling thread.
@@ -223,6 +252,8 @@ impl Sorting {
                 controlled: controlled(&form),
             };
             let tag = self.names.tag(entry);
+            self.cuts
+                .extend(Cut::of(canary, Some(owner), entry.form, &form));
             if form.solid() && !entry.controlled && form.reveal().len() >= SHORTEST_DISGUISED {
                 self.sorted.disguised.push(self.sorted.whole.len());
             }
@@ -241,7 +272,8 @@ impl Sorting {
         }
         for canary in canaries {
             let shared = matches!(canary.kind(), Kind::Pin | Kind::Date);
-            if shared || !forms(canary).iter().any(controlled) {
+            let needed = cut::controlled(canary) || forms(canary).iter().any(controlled);
+            if shared || !needed {
                 continue;
             }
             for _ in 0..CONTROLS {
@@ -262,6 +294,9 @@ impl Sorting {
                 controlled: true,
             });
             self.sorted.controls.push((tag, number, form));
+        }
+        if cut::controlled(&other) {
+            self.sorted.of_cuts.push(other);
         }
     }
 }

@@ -9,6 +9,7 @@
 //! - literal: every occurrence, with [`Stream`](crate::search::Stream) across chunks and regions that join; from 14 bytes
 //!   on also under any constant XOR or addition;
 //! - with gaps (`gapped`): by its longest stretch, by its pairs of bytes, or by looking at every n-th byte;
+//! - cut by a page's edge (`cut`), where pages need not follow one another: its pieces, told as `ascii+page-end`, `ascii+page-start`;
 //! - controlled: the same, and a finding only if none of [`CONTROLS`] other values was met in that form in that search;
 //! - pictures resized, recompressed, in other colours ([`crate::likeness`]): by what they show; where exact bytes of the same picture
 //!   were found, nothing more is told;
@@ -16,10 +17,12 @@
 
 mod build;
 mod controls;
+mod cut;
 mod gapped;
 mod names;
 mod pictures;
 mod pins;
+mod resolve;
 mod telling;
 #[cfg(test)]
 mod tests;

@@ -10,7 +10,7 @@ pub(super) const MOST: usize = 10_000;
 /// What one search of one source found.
 #[derive(Debug, Default)]
 pub struct Trail {
-    /// Findings in the order of the walk; [`MOST`] at most. Of findings of one canary that lie one inside the other, only the
+    /// Findings in the order of the walk, pieces at edges of pages last; [`MOST`] at most. Of findings of one canary that lie one inside the other, only the
     /// longest; of a picture's fragments that follow one another in one region, their sum.
     pub findings: Vec<Finding>,
     /// Findings that were too many to be kept.
@@ -28,7 +28,8 @@ pub struct Trail {
 pub struct Finding {
     /// Whose: the canary's or picture's id.
     pub canary: String,
-    /// In which form, e.g. `utf-16le`, `xor>ascii`, `gray8+mirrored`.
+    /// In which form, e.g. `utf-16le`, `xor>ascii`, `gray8+mirrored`; of a form cut by a page's edge `ascii+page-end` (its leading bytes)
+    /// or `ascii+page-start` (its trailing ones).
     pub encoding: String,
     /// In what kind of region.
     pub region: Kind,

@@ -47,11 +47,11 @@ fn by_lag_avx2(
     lags: RangeInclusive<usize>,
 ) -> Vec<u32> {
     use std::arch::x86_64::{
-        __m256i, _mm_add_epi64, _mm_cvtsi128_si32, _mm_unpackhi_epi64, _mm256_add_epi64,
+        _mm_add_epi64, _mm_cvtsi128_si32, _mm_unpackhi_epi64, _mm256_add_epi64,
         _mm256_extracti128_si256, _mm256_loadu_si256, _mm256_sad_epu8, _mm256_setzero_si256,
     };
-    // SAFETY: a reference to 32 bytes may be read; unaligned.
-    let load = |bytes: &[u8; 32]| unsafe { _mm256_loadu_si256(bytes.as_ptr().cast::<__m256i>()) };
+    // SAFETY: a reference to 32 bytes may be read.
+    let load = |bytes: &[u8; 32]| unsafe { _mm256_loadu_si256(bytes.as_ptr().cast()) };
     let mut sums = Vec::with_capacity(lags.clone().count());
     for lag in lags {
         let mut lanes = _mm256_setzero_si256();
@@ -78,11 +78,11 @@ fn by_lag_avx2(
 #[target_feature(enable = "sse2")]
 fn by_sse2(a: &[u8], b: &[u8]) -> u32 {
     use std::arch::x86_64::{
-        __m128i, _mm_add_epi64, _mm_cvtsi128_si32, _mm_loadu_si128, _mm_sad_epu8,
-        _mm_setzero_si128, _mm_unpackhi_epi64,
+        _mm_add_epi64, _mm_cvtsi128_si32, _mm_loadu_si128, _mm_sad_epu8, _mm_setzero_si128,
+        _mm_unpackhi_epi64,
     };
-    // SAFETY: a reference to 16 bytes may be read; unaligned.
-    let load = |bytes: &[u8; 16]| unsafe { _mm_loadu_si128(bytes.as_ptr().cast::<__m128i>()) };
+    // SAFETY: a reference to 16 bytes may be read.
+    let load = |bytes: &[u8; 16]| unsafe { _mm_loadu_si128(bytes.as_ptr().cast()) };
     let ((a, rest_of_a), (b, rest_of_b)) = (a.as_chunks::<16>(), b.as_chunks::<16>());
     let mut sums = _mm_setzero_si128();
     for (a, b) in a.iter().zip(b) {

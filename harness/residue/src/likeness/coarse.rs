@@ -46,17 +46,17 @@ fn plainly(samples: &[u8], lay: &Lay, gate: [f32; 2], template: &[Arranged]) -> 
     let Some(first) = template.first() else {
         return Vec::new();
     };
-    let places = likely(
+    let likely = likely(
         &Plane::of(samples, &lay.in_whole_cells()),
         gate[0],
         template,
     );
-    if places.is_empty() {
+    if likely.is_empty() {
         return Vec::new();
     }
     let planes = Plane::of(samples, lay).four();
     let mut found = Vec::new();
-    for (row, column) in places {
+    for (row, column) in likely {
         let (odd_row, odd_column) = (row % 2, column % 2);
         let plane = &planes[odd_row][odd_column];
         if row / 2 + first.coarse.down > plane.rows() {
@@ -79,7 +79,7 @@ fn likely(cells: &Plane, gate: f32, template: &[Arranged]) -> Vec<(usize, usize)
     let (coarse, first) = (template[0].coarse.down, template[0].first.down);
     let whole = (cells.rows() + 1).saturating_sub(coarse);
     let planes = cells.four();
-    let mut places = Vec::new();
+    let mut found = Vec::new();
     for row in 0..whole {
         for column in 0..cells.across() / 2 {
             let plane = &planes[row % 2][column % 2];
@@ -90,14 +90,14 @@ fn likely(cells: &Plane, gate: f32, template: &[Arranged]) -> Vec<(usize, usize)
             if best(window, template.iter().map(|one| &one.first), gate).is_some() {
                 for row in (2 * row).saturating_sub(1)..=2 * row + 1 {
                     let columns = (2 * column).saturating_sub(1)..=2 * column + 1;
-                    places.extend(columns.map(|column| (row, column)));
+                    found.extend(columns.map(|column| (row, column)));
                 }
             }
         }
     }
-    places.sort_unstable();
-    places.dedup();
-    places
+    found.sort_unstable();
+    found.dedup();
+    found
 }
 
 /// How well the best of some grids of `N` cells across agrees with the window, if one does at all.

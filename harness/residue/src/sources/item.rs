@@ -2,6 +2,7 @@
 //!
 //! Positions are addresses in a process and offsets from the start everywhere else. Nothing here owns searched bytes.
 
+use super::snapshot::PAGE;
 use std::fmt;
 use std::path::PathBuf;
 
@@ -43,6 +44,18 @@ pub struct Region {
     pub length: Option<u64>,
     /// In a dump: the address (virtual or physical) the first byte had in the dumped memory.
     pub address: Option<u64>,
+    /// Whether it is cut into pages (physical memory, page files) or blocks (disks) that need not have followed one another for whoever
+    /// wrote them. So is a file that tells nothing of itself: memory dumped raw has no header.
+    pub paged: bool,
+}
+
+impl Region {
+    /// What is added to a position to tell its place in the pages; none where there are none.
+    pub fn phase(&self) -> Option<u64> {
+        let address = self.address.unwrap_or(self.start);
+        self.paged
+            .then(|| address.wrapping_sub(self.start) % PAGE as u64)
+    }
 }
 
 /// What a region is a part of.

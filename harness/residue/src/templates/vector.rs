@@ -11,6 +11,8 @@ pub const LENGTHS: RangeInclusive<usize> = 64..=1024;
 /// How a number is stored, little-endian.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Format {
+    /// IEEE 754 binary64.
+    F64,
     /// IEEE 754 binary32.
     F32,
     /// IEEE 754 binary16.
@@ -20,9 +22,13 @@ pub enum Format {
 }
 
 impl Format {
+    /// All that are looked for.
+    pub const ALL: [Self; 4] = [Self::F32, Self::F64, Self::F16, Self::I8];
+
     /// Name on the wire and in evidence.
     pub fn name(self) -> &'static str {
         match self {
+            Self::F64 => "f64",
             Self::F32 => "f32",
             Self::F16 => "f16",
             Self::I8 => "i8",
@@ -32,6 +38,7 @@ impl Format {
     /// Bytes per number.
     pub fn width(self) -> usize {
         match self {
+            Self::F64 => 8,
             Self::F32 => 4,
             Self::F16 => 2,
             Self::I8 => 1,
@@ -72,6 +79,9 @@ impl Vector {
         let numbers = bytes
             .chunks_exact(format.width())
             .map(|number| match format {
+                Format::F64 => number
+                    .try_into()
+                    .map_or(0.0, |number| f64::from_le_bytes(number) as f32),
                 Format::F32 => f32::from_le_bytes([number[0], number[1], number[2], number[3]]),
                 Format::F16 => f16::from_le_bytes([number[0], number[1]]).to_f32(),
                 Format::I8 => f32::from(number[0].cast_signed()),

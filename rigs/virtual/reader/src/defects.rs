@@ -90,6 +90,10 @@ pub enum Defect {
     PreviewLeft,
     /// The numbers of the chip's face template stay.
     VectorLeft,
+    /// The same, in half precision.
+    VectorLeftF16,
+    /// The same, quantised.
+    VectorLeftI8,
     /// The text read off the card stays in a buffer of log lines.
     OcrInLogBuffer,
     /// Pictures of the patient as JPEG in a temporary folder.

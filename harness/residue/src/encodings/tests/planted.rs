@@ -1,4 +1,4 @@
-//! Every form of every kind of canary, planted in noise and found; names; chances; derived forms; page cuts.
+//! Every form of every kind of canary, planted in noise and found; names; chances; derived forms.
 
 use std::collections::HashSet;
 
@@ -9,9 +9,7 @@ use rand_chacha::ChaCha8Rng;
 
 use super::{canary, forms_of};
 use crate::canary::{CanarySource, Kind, SecretBytes};
-use crate::encodings::{
-    Form, SHORTEST, Search, adjacent_difference, adjacent_xor, at_page_end, at_page_start, forms,
-};
+use crate::encodings::{Form, Search, adjacent_difference, adjacent_xor, forms};
 
 /// Writes the form's known bytes into noise; its gaps stay noise.
 fn plant(form: &Form, noise: &mut [u8], at: usize) {
@@ -206,20 +204,5 @@ proptest! {
                 prop_assert!(form.chance() < 0.0 && form.anchor().end <= form.reveal().len());
             }
         }
-    }
-
-    #[test]
-    fn a_cut_form_is_told_by_its_longer_part(cut in 1_usize..14, seed: u64) {
-        let number = canary(Kind::Number, "63022920431234");
-        let form = &forms(&number)[0];
-        let mut memory = vec![0; 8192];
-        ChaCha8Rng::seed_from_u64(seed).fill_bytes(&mut memory);
-        let other_page = memory.clone();
-        plant(form, &mut memory, 4096 - cut);
-        let end = at_page_end(&memory[..4096], form);
-        let start = at_page_start(&memory[4096..], form);
-        prop_assert_eq!(end, (cut >= SHORTEST).then_some(cut));
-        prop_assert_eq!(start, (14 - cut >= SHORTEST).then_some(14 - cut));
-        prop_assert_eq!(at_page_end(&other_page[..4096], form), None);
     }
 }

@@ -48,6 +48,7 @@ fn for_picture(id: &str, picture: Picture, alike: bool) -> Result<Hunt, Refused>
             encoded: SecretBytes::default(),
             format: if alike { String::new() } else { "jp2".into() },
             picture: Some(picture),
+            face: None,
             alike,
         }],
         ..Wanted::default()

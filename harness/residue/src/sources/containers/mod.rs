@@ -103,6 +103,7 @@ fn unpack(
         start: 0,
         length: None,
         address: None,
+        paged: true,
     })?;
     let mut head = Vec::new();
     let mut flow = ControlFlow::Continue((0, Ok(true)));

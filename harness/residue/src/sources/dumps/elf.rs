@@ -62,10 +62,16 @@ fn core<H: FileHeader<Endian = Endianness>>(bytes: &Bytes<'_>) -> Option<Header>
                 execute: flags.contains(PF_X),
                 shared: false,
             }),
+            physical: segment.p_paddr(order).into() != 0,
         });
         if !room {
             break;
         }
+    }
+    // Cores of processes name no physical address; of a machine's stretches one may begin at 0.
+    let machine = header.memory.iter().any(|memory| memory.physical);
+    for memory in &mut header.memory {
+        memory.physical = machine;
     }
     Some(header)
 }

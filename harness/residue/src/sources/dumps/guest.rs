@@ -62,6 +62,7 @@ pub(in crate::sources) fn guest(
         start: 0,
         length: Some(disk.length()),
         address: None,
+        paged: true,
     })?;
     let range = 0..disk.length();
     scan.read((&inner, ""), range, &mut |position, buffer| {

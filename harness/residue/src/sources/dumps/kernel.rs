@@ -48,6 +48,7 @@ fn add_pages(header: &mut Header, start: u64, page: u64, count: u64) -> Option<u
         length,
         address: page.checked_mul(PAGE)?,
         permissions: None,
+        physical: true,
     });
     if room {
         start.checked_add(length)

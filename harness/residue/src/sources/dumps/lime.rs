@@ -38,6 +38,7 @@ fn stretch(bytes: &Bytes<'_>, position: u64, header: &mut Header) -> Option<u64>
         length,
         address: first,
         permissions: None,
+        physical: true,
     });
     if room {
         start.checked_add(length)

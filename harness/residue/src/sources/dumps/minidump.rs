@@ -48,6 +48,7 @@ fn list(bytes: &Bytes<'_>, position: u64, header: &mut Header) -> Option<()> {
             length: u64::from(bytes.u32(entry + 8)?),
             address: bytes.u64(entry)?,
             permissions: None,
+            physical: false,
         });
         if !room {
             break;
@@ -69,6 +70,7 @@ fn list_64(bytes: &Bytes<'_>, position: u64, header: &mut Header) -> Option<()> 
             length,
             address: bytes.u64(entry)?,
             permissions: None,
+            physical: false,
         });
         if !room {
             break;

@@ -44,6 +44,8 @@ pub(super) struct Memory {
     /// Virtual or physical address of the first byte.
     pub(super) address: u64,
     pub(super) permissions: Option<Permissions>,
+    /// The address is a physical one.
+    pub(super) physical: bool,
 }
 
 /// What a header says.
@@ -63,6 +65,7 @@ impl Header {
             && last.start.checked_add(last.length) == Some(new.start)
             && last.address.checked_add(last.length) == Some(new.address)
             && last.permissions == new.permissions
+            && last.physical == new.physical
             && let Some(length) = last.length.checked_add(new.length)
         {
             last.length = length;

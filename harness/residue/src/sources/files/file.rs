@@ -64,6 +64,7 @@ fn plain(place: &Place, kind: Kind, range: Range<u64>) -> Region {
         start: range.start,
         length: Some(range.end.saturating_sub(range.start)),
         address: None,
+        paged: true,
     }
 }
 
@@ -71,6 +72,7 @@ fn dumped(place: &Place, memory: dumps::Memory) -> Region {
     Region {
         permissions: memory.permissions,
         address: Some(memory.address),
+        paged: memory.physical,
         ..plain(
             place,
             Kind::Dumped,

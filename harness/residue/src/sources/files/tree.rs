@@ -51,6 +51,7 @@ fn names(scan: &mut Scan<'_>, directory: &Path) -> ControlFlow<()> {
         start: 0,
         length: None,
         address: None,
+        paged: false,
     })?;
     let mut lines = Vec::new();
     let mut position = 0;

@@ -104,6 +104,7 @@ fn one(scan: &mut Scan<'_>, place: &Place, memory: &Memory, mapping: &Mapping) -
             start: range.start,
             length: Some(range.end - range.start),
             address: None,
+            paged: false,
         })?;
         if mapping.reach == Reach::Zeros {
             scan.hole(range)?;

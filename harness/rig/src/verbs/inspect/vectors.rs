@@ -94,7 +94,13 @@ fn readings(subject: &str, reply: v1::CollectVectorsReply, searcher: &Searcher<'
         let seconds = (ended.at_ns - begun.at_ns) as f64 / 1e9;
         readings.insert("collect_s".into(), seconds.into());
     }
+    let formats = match reply.formats {
+        none if none.is_empty() => vec!["f32".into()],
+        given => given,
+    };
+    readings.insert("formats".into(), json!(formats));
     let collected = Collected {
+        formats,
         sketches: reply.vectors.into_iter().map(sketched).collect(),
         dropped: reply.more_vectors,
         unsearched,
@@ -153,6 +159,7 @@ mod tests {
             not_searched: vec![missed(true), missed(false)],
             more_not_searched: 2,
             planted: vec![128],
+            formats: vec!["f32".into(), "i8".into()],
             ..Default::default()
         };
         let readings = readings("f0001", reply, &Searcher::new(&[]));
@@ -160,6 +167,8 @@ mod tests {
         assert_eq!((collected.dropped, collected.unsearched), (7, 3));
         assert_eq!(collected.sketches[0].sketch, "01ff");
         assert_eq!(collected.sketches[0].region, "software/heap");
+        assert_eq!(readings["formats"], json!(["f32", "i8"]));
+        assert_eq!(collected.formats, ["f32", "i8"]);
         assert_eq!(readings["candidates"], 1);
         assert_eq!(readings["not_searched"], 3);
     }

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
+use half::f16;
 use image::imageops::FilterType;
 use image::{GrayImage, ImageFormat, RgbImage};
 use virtual_reader::{Defect, Defects};
@@ -18,6 +19,8 @@ use super::sight::face::Matcher;
 
 /// Pictures, vectors and log lines that are kept, of each kind.
 const KEPT: usize = 8;
+/// Numbers of a quantised vector.
+const QUANTISED: usize = 512;
 /// Width of a resized chip photo and of a thumbnail, px.
 const SMALL: u32 = 96;
 /// Side of a face that was cut out, px.
@@ -38,6 +41,8 @@ struct Kept {
     resized: VecDeque<Vec<u8>>,
     captured: VecDeque<Vec<u8>>,
     vectors: VecDeque<Vec<f32>>,
+    halves: VecDeque<Vec<u16>>,
+    quantised: VecDeque<Vec<i8>>,
     log: VecDeque<String>,
     photo: Vec<u8>,
     /// Everything of the visit that goes on.
@@ -121,6 +126,18 @@ impl Slips {
     pub fn template(&self, matcher: &Matcher) {
         if self.defects.has(Defect::VectorLeft) {
             keep(&mut self.kept().vectors, matcher.numbers().collect());
+        }
+        if self.defects.has(Defect::VectorLeftF16) {
+            let mut halves = Vec::with_capacity(matcher.numbers().count());
+            halves.extend(
+                matcher
+                    .numbers()
+                    .map(|number| f16::from_f32(number).to_bits()),
+            );
+            keep(&mut self.kept().halves, halves);
+        }
+        if self.defects.has(Defect::VectorLeftI8) {
+            keep(&mut self.kept().quantised, quantised(matcher));
         }
     }
 
@@ -246,6 +263,16 @@ fn preview(picture: &RgbImage) -> Vec<u8> {
     image::imageops::overlay(&mut screen, &small, i64::from(SCREEN.0 - PREVIEW) / 2, 90);
     let pixel = |pixel: &image::Rgb<u8>| [pixel.0[2], pixel.0[1], pixel.0[0], 255];
     screen.pixels().flat_map(pixel).collect()
+}
+
+/// The middle of the first view as recognisers store vectors to save room: 512 bytes, 127 for four standard deviations.
+fn quantised(matcher: &Matcher) -> Vec<i8> {
+    let numbers = || matcher.numbers().skip(QUANTISED / 2).take(QUANTISED);
+    let squares: f32 = numbers().map(|number| number * number).sum();
+    let deviation = (squares / QUANTISED as f32).sqrt().max(f32::EPSILON);
+    let mut bytes = Vec::with_capacity(QUANTISED);
+    bytes.extend(numbers().map(|number| (number / deviation * 127.0 / 4.0).round() as i8));
+    bytes
 }
 
 fn keep<T>(kept: &mut VecDeque<T>, one: T) {
