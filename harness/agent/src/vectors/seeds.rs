@@ -21,6 +21,8 @@ pub fn lengths() -> Vec<u32> {
 const AROUND: [u8; 16] = [0; 16];
 /// A quantised vector's greatest number.
 const QUANTISED: f32 = 127.0;
+/// Least magnitude as f16, and 1 of bytes: smaller numbers at an end would not be taken for the vector's, now and then.
+const LEAST: f32 = 1.0 / 1024.0;
 
 /// A process that holds a vector of each length in each format for a subject's label.
 ///
@@ -56,10 +58,13 @@ fn stored(format: Format, numbers: &[f32]) -> Zeroizing<Vec<u8>> {
         match format {
             Format::F64 => bytes.extend(f64::from(*number).to_le_bytes()),
             Format::F32 => bytes.extend(number.to_le_bytes()),
-            Format::F16 => bytes.extend(f16::from_f32(*number).to_le_bytes()),
+            Format::F16 => {
+                let stored = number.abs().max(LEAST).copysign(*number);
+                bytes.extend(f16::from_f32(stored).to_le_bytes());
+            }
             Format::I8 => {
-                let quantised = (number / most * QUANTISED).round() as i8;
-                bytes.extend(quantised.to_le_bytes());
+                let stored = (number.abs() / most * QUANTISED).round().max(1.0);
+                bytes.extend((stored.copysign(*number) as i8).to_le_bytes());
             }
         }
     }

@@ -144,7 +144,7 @@ async fn planted_vectors_agree_within_a_label_alone() {
                     .collect::<Vec<_>>()
             };
             let (a, b) = (seeded(a), seeded(b));
-            assert_eq!((a.len(), b.len()), (1, 1));
+            assert_eq!((a.len(), b.len()), (1, 1), "{format} {length}");
             cosine(a[0], b[0])
         };
         let within = best(&collected[0], &collected[1]);

@@ -247,10 +247,10 @@ impl<S> Floats<S> {
                 }
                 Class::Zero => {
                     self.zeros += 1;
-                    self.loose += 1;
                     if self.zeros == S::ZEROS {
                         self.end(found);
                     } else {
+                        self.loose += 1;
                         self.push(*word, found);
                     }
                 }
