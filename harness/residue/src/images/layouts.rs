@@ -1,7 +1,7 @@
 //! The bytes of a picture in the layouts that decoders, cameras, windows and recognisers hold pixels in.
 //!
 //! Converted values (grey, YUV, floats) follow one published formula each; software that rounds otherwise shows other
-//! bytes, and only the block code finds those.
+//! bytes, and only their likeness tells those.
 
 /// How pixels become bytes. All little-endian.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -121,21 +121,4 @@ impl Picture {
     pub fn reveal(&self) -> &[u8] {
         self.samples.reveal()
     }
-
-    /// The same picture with every sample changed by `change(x, y, sample)`.
-    pub(super) fn changed(&self, change: impl Fn(usize, usize, u8) -> u8) -> Self {
-        let samples = self
-            .samples
-            .reveal()
-            .iter()
-            .enumerate()
-            .map(|(at, &sample)| {
-                let pixel = at / self.channels;
-                change(pixel % self.width, pixel / self.width, sample)
-            });
-        Self {
-            samples: samples.collect(),
-            ..*self
-        }
-    }
 }

@@ -1,11 +1,10 @@
-//! Tests of renderings and block code, on scenes that are drawn here.
+//! Tests of renderings, on scenes that are drawn here.
 
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use super::Picture;
 
-mod code;
 mod layouts;
 
 /// A scene: noise at five scales with the power of natural pictures (∝ 1/f), and a few ellipses with hard edges.
