@@ -14,15 +14,78 @@ const SEEN_AGAIN: usize = 32 << 10;
 const AGAIN: usize = 24;
 /// A dip is at most this part of the usual difference, in percent.
 const DIP: f32 = 65.0;
-/// Candidates given.
+/// Candidates given for one window.
 const KEPT: usize = 5;
+/// Windows of a long stretch at most.
+const PARTS: usize = 4;
+/// How far beside a window's distance the whole stretch's may lie, and by how many pieces of how many samples that is told.
+const BESIDE: usize = 3;
+const PIECES: usize = 256;
+const SETTLED: usize = 256;
+/// How a window is judged before it is chosen: so many pieces of so many samples, each held against what lies so far behind it (see `texture`).
+const LOOKS: usize = 64;
+const LOOK: usize = 128;
+const FAR: usize = 84;
 
-/// The likeliest distances from row to row in samples, the likeliest first; none where nothing repeats.
+/// The likeliest distances from row to row in samples, the likeliest first; none where nothing repeats. A long stretch may hold several
+/// pictures with plain background between: each part of it is asked where most is to be seen.
 pub(super) fn candidates(samples: &[u8]) -> Vec<usize> {
-    // The middle: a picture's first rows are background.
-    let window = samples.len().min(SEEN_AGAIN + LONGEST);
-    let from = (samples.len() - window) / 2;
-    let samples = &samples[from..from + window];
+    let window = SEEN_AGAIN + LONGEST;
+    if samples.len() <= window {
+        return of_window(samples);
+    }
+    let parts = (samples.len() / window).clamp(1, PARTS);
+    let each = samples.len() / parts;
+    let lists: Vec<Vec<usize>> = (0..parts)
+        .map(|n| of_window(liveliest(&samples[n * each..(n + 1) * each], window)))
+        .collect();
+    let mut kept = Vec::with_capacity(parts * KEPT);
+    for rank in 0..KEPT {
+        for lag in lists.iter().filter_map(|list| list.get(rank)) {
+            let lag = settled(samples, *lag);
+            if is_apart(&kept, lag) {
+                kept.push(lag);
+            }
+        }
+    }
+    kept
+}
+
+/// The distance beside this one by which the whole stretch is most like itself: in one window a slanting edge is so by a sample more or less.
+fn settled(samples: &[u8], lag: usize) -> usize {
+    let near = lag.saturating_sub(BESIDE).max(SHORTEST)..=lag + BESIDE;
+    let room = samples.len() - (lag + BESIDE) - SETTLED;
+    let pieces: Vec<usize> = (0..PIECES).map(|n| n * room / PIECES).collect();
+    let sums = by_lag(samples, &pieces, SETTLED, near.clone());
+    near.zip(sums)
+        .min_by_key(|one| one.1)
+        .map_or(lag, |one| one.0)
+}
+
+/// Where in a part most is to be seen, by how much distant samples differ.
+fn liveliest(samples: &[u8], window: usize) -> &[u8] {
+    let life = |from: &usize| -> u32 {
+        let pieces = (0..LOOKS).map(|n| from + n * (window - LOOK - FAR) / LOOKS);
+        pieces
+            .map(|at| absolute(&samples[at..at + LOOK], &samples[at + FAR..at + FAR + LOOK]))
+            .sum()
+    };
+    let last = samples.len() - window;
+    let places = (0..=last / (window / 2)).map(|n| n * window / 2);
+    let from = places.max_by_key(life).unwrap_or(last / 2);
+    &samples[from..from + window]
+}
+
+/// Beside a dip lie others, a channel further; and at two rows, three rows.
+fn is_apart(kept: &[usize], lag: usize) -> bool {
+    kept.iter().all(|one| {
+        let beyond = lag % one;
+        beyond.min(one - beyond) > 4 + one / 64
+    })
+}
+
+/// The same in one window.
+fn of_window(samples: &[u8]) -> Vec<usize> {
     let longest = LONGEST.min(samples.len() / 4);
     if longest <= SHORTEST + 2 {
         return Vec::new();
@@ -51,12 +114,7 @@ pub(super) fn candidates(samples: &[u8]) -> Vec<usize> {
     dips.sort_by(|a, b| a.0.total_cmp(&b.0));
     let mut kept: Vec<usize> = Vec::with_capacity(KEPT);
     for (_, lag) in dips {
-        // Beside a dip lie others, a channel further; and at two rows, three rows.
-        let apart = |one: &usize| {
-            let beyond = lag % one;
-            beyond.min(one - beyond) > 4 + one / 64
-        };
-        if kept.len() < KEPT && kept.iter().all(apart) {
+        if kept.len() < KEPT && is_apart(&kept, lag) {
             kept.push(lag);
         }
     }

@@ -214,3 +214,18 @@ fn another_exposure_of_the_same_moment() {
         assert_eq!(search(&likeness, &nobody), [], "{lie:?}");
     }
 }
+
+/// A reader keeps its last frames one behind the other: however many they are, and whatever lies in the middle.
+#[test]
+fn frames_side_by_side() {
+    let likeness = likeness(&seen(Some(5), 1));
+    for frames in 1..=8 {
+        for lie in [Lie::Grey, Lie::Rgb] {
+            let all: Vec<u8> = (0..frames)
+                .flat_map(|n| laid(&seen(Some(5), 2 + n), lie))
+                .collect();
+            let found = search(&likeness, &among(&all, 4_096, 3));
+            assert!(!found.is_empty(), "{frames} as {lie:?}");
+        }
+    }
+}
