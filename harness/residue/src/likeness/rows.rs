@@ -18,14 +18,16 @@ const DIP: f32 = 65.0;
 const KEPT: usize = 5;
 /// Windows of a long stretch at most.
 const PARTS: usize = 4;
-/// How far beside a window's distance the whole stretch's may lie, and by how many pieces of how many samples that is told.
-const BESIDE: usize = 3;
+/// How far (two pixels and a half) beside a window's distance the whole stretch's may lie, and by how many pieces of how many samples that is told.
+const BESIDE: usize = 9;
 const PIECES: usize = 256;
 const SETTLED: usize = 256;
 /// How a window is judged before it is chosen: so many pieces of so many samples, each held against what lies so far behind it (see `texture`).
 const LOOKS: usize = 64;
 const LOOK: usize = 128;
 const FAR: usize = 84;
+/// Places in a quarter of a window from which one is chosen.
+const LOOKS_BY_QUARTER: usize = 8;
 
 /// The likeliest distances from row to row in samples, the likeliest first; none where nothing repeats. A long stretch may hold several
 /// pictures with plain background between: each part of it is asked where most is to be seen.
@@ -76,6 +78,21 @@ fn liveliest(samples: &[u8], window: usize) -> &[u8] {
     &samples[from..from + window]
 }
 
+/// Four pieces of the first `room` samples: of each quarter's, the one in which most is to be seen. On plain ground every distance is as good.
+fn lively(samples: &[u8], room: usize, piece: usize) -> Vec<usize> {
+    let quarter = room / 4;
+    let life = |from: &usize| {
+        let behind = (*from + FAR + piece).min(samples.len());
+        absolute(&samples[*from..behind - FAR], &samples[from + FAR..behind])
+    };
+    let best = |n: usize| {
+        let places =
+            (0..LOOKS_BY_QUARTER).map(|k| n * quarter + k * (quarter - piece) / LOOKS_BY_QUARTER);
+        places.max_by_key(life).unwrap_or(n * quarter)
+    };
+    (0..4).map(best).collect()
+}
+
 /// Beside a dip lie others, a channel further; and at two rows, three rows.
 fn is_apart(kept: &[usize], lag: usize) -> bool {
     kept.iter().all(|one| {
@@ -90,9 +107,8 @@ fn of_window(samples: &[u8]) -> Vec<usize> {
     if longest <= SHORTEST + 2 {
         return Vec::new();
     }
-    // Pieces all over the window: the middle of a face may be smooth.
-    let pieces: Vec<usize> = (0..4).map(|n| n * (samples.len() - longest) / 4).collect();
     let piece = (samples.len() - longest).min(SEEN) / 4;
+    let pieces = lively(samples, samples.len() - longest, piece);
     let mut curve: Vec<u32> = vec![0; SHORTEST - 1];
     curve.extend(by_lag(samples, &pieces, piece, SHORTEST - 1..=longest));
     let mut sorted = curve[SHORTEST..].to_vec();

@@ -79,6 +79,30 @@ fn on_a_screen_and_cut_out() {
     }
 }
 
+/// Wide screens in BGRA, mostly plain, one behind the other.
+#[test]
+fn on_screens_side_by_side() {
+    let preview = resize(&person(5), 240, 300, FilterType::Triangle);
+    let mut screen = GrayImage::from_pixel(800, 480, image::Luma([240]));
+    overlay(&mut screen, &preview, 280, 90);
+    let one: Vec<u8> = screen
+        .as_raw()
+        .iter()
+        .flat_map(|level| {
+            [
+                level.saturating_add(4),
+                *level,
+                level.saturating_sub(4),
+                255,
+            ]
+        })
+        .collect();
+    for screens in [1, 2, 3, 8] {
+        let found = search(&face_of(5), &among(&one.repeat(screens), 4_096, 3));
+        assert!(!found.is_empty(), "{screens}");
+    }
+}
+
 #[test]
 fn nobody_else_is_taken_for_somebody() {
     for n in 0..24 {
