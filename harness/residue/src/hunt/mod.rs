@@ -19,6 +19,7 @@ mod build;
 mod controls;
 mod cut;
 mod gapped;
+mod held;
 mod names;
 mod pictures;
 mod pins;

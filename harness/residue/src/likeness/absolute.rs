@@ -12,8 +12,17 @@ pub(super) fn absolute(a: &[u8], b: &[u8]) -> u32 {
     plainly(a, b)
 }
 
-/// Of what begins at each of `pieces` and what lies each of `lags` further on, `length` bytes each; all pieces together. By far the most of
-/// comparing: thousands of distances.
+/// Of `length` bytes from `at` on and those `lag` further on.
+#[inline]
+pub(super) fn apart(samples: &[u8], at: usize, length: usize, lag: usize) -> u32 {
+    absolute(
+        &samples[at..at + length],
+        &samples[at + lag..at + lag + length],
+    )
+}
+
+/// Of what begins at each of `pieces` and what lies each of `lags` further on, `length` bytes each; all pieces together. Thousands of
+/// distances for each stretch: in wide registers where the processor has them.
 ///
 /// # Panics
 /// Where a piece and the longest lag do not lie inside.
@@ -28,14 +37,11 @@ pub(super) fn by_lag(
         // SAFETY: the processor has AVX2.
         return unsafe { by_lag_avx2(samples, pieces, length, lags) };
     }
-    let one = |lag: usize, from: &usize| {
-        absolute(
-            &samples[*from..from + length],
-            &samples[from + lag..from + lag + length],
-        )
+    let all = |lag| {
+        let each = pieces.iter().map(|at| apart(samples, *at, length, lag));
+        each.sum()
     };
-    lags.map(|lag| pieces.iter().map(|from| one(lag, from)).sum())
-        .collect()
+    lags.map(all).collect()
 }
 
 #[cfg(target_arch = "x86_64")]

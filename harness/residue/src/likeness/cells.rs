@@ -34,13 +34,13 @@ impl Lay {
 }
 
 /// Mean levels of cells, row by row; wiped on drop.
-pub(super) struct Plane {
+pub(super) struct Cells {
     /// Cells of a row.
     across: usize,
     cells: Zeroizing<Vec<f32>>,
 }
 
-impl Plane {
+impl Cells {
     /// Cells of what is laid out so.
     #[allow(clippy::inline_always, reason = "compiled once for each processor")]
     #[inline(always)]

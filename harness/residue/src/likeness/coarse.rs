@@ -2,7 +2,7 @@
 //! Called by `compare`; gives places to look at closely, decides nothing.
 #![allow(unsafe_code)]
 
-use super::cells::{Lay, Plane};
+use super::cells::{Cells, Lay};
 use super::grid::Grid;
 use super::template::{Arranged, COARSE, FIRST};
 
@@ -47,14 +47,14 @@ fn plainly(samples: &[u8], lay: &Lay, gate: [f32; 2], template: &[Arranged]) -> 
         return Vec::new();
     };
     let likely = likely(
-        &Plane::of(samples, &lay.in_whole_cells()),
+        &Cells::of(samples, &lay.in_whole_cells()),
         gate[0],
         template,
     );
     if likely.is_empty() {
         return Vec::new();
     }
-    let planes = Plane::of(samples, lay).four();
+    let planes = Cells::of(samples, lay).four();
     let mut found = Vec::new();
     for (row, column) in likely {
         let (odd_row, odd_column) = (row % 2, column % 2);
@@ -75,7 +75,7 @@ fn plainly(samples: &[u8], lay: &Lay, gate: [f32; 2], template: &[Arranged]) -> 
 /// Places to look at on the coarse grid, in half cells: those around where the picture may lie on a grid of half as many.
 #[allow(clippy::inline_always, reason = "as above")]
 #[inline(always)]
-fn likely(cells: &Plane, gate: f32, template: &[Arranged]) -> Vec<(usize, usize)> {
+fn likely(cells: &Cells, gate: f32, template: &[Arranged]) -> Vec<(usize, usize)> {
     let (coarse, first) = (template[0].coarse.down, template[0].first.down);
     let whole = (cells.rows() + 1).saturating_sub(coarse);
     let planes = cells.four();

@@ -1,7 +1,7 @@
 //! How long are the rows of what looks like a picture? At the distance of a row, samples meet those above them, which are alike: the mean
 //! absolute difference has a dip there. Called by `compare`.
 
-use super::absolute::{absolute, by_lag};
+use super::absolute::{apart, by_lag};
 
 /// Shortest row, in samples: 40 grey pixels. In smaller pictures nobody is told from others.
 pub(super) const SHORTEST: usize = 40;
@@ -36,7 +36,7 @@ pub(super) fn candidates(samples: &[u8]) -> Vec<usize> {
     if samples.len() <= window {
         return of_window(samples);
     }
-    let parts = (samples.len() / window).clamp(1, PARTS);
+    let parts = (samples.len() / window).min(PARTS);
     let each = samples.len() / parts;
     let lists: Vec<Vec<usize>> = (0..parts)
         .map(|n| of_window(liveliest(&samples[n * each..(n + 1) * each], window)))
@@ -68,9 +68,7 @@ fn settled(samples: &[u8], lag: usize) -> usize {
 fn liveliest(samples: &[u8], window: usize) -> &[u8] {
     let life = |from: &usize| -> u32 {
         let pieces = (0..LOOKS).map(|n| from + n * (window - LOOK - FAR) / LOOKS);
-        pieces
-            .map(|at| absolute(&samples[at..at + LOOK], &samples[at + FAR..at + FAR + LOOK]))
-            .sum()
+        pieces.map(|at| apart(samples, at, LOOK, FAR)).sum()
     };
     let last = samples.len() - window;
     let places = (0..=last / (window / 2)).map(|n| n * window / 2);
@@ -81,10 +79,8 @@ fn liveliest(samples: &[u8], window: usize) -> &[u8] {
 /// Four pieces of the first `room` samples: of each quarter's, the one in which most is to be seen. On plain ground every distance is as good.
 fn lively(samples: &[u8], room: usize, piece: usize) -> Vec<usize> {
     let quarter = room / 4;
-    let life = |from: &usize| {
-        let behind = (*from + FAR + piece).min(samples.len());
-        absolute(&samples[*from..behind - FAR], &samples[from + FAR..behind])
-    };
+    let far = FAR.min(samples.len() - room);
+    let life = |from: &usize| apart(samples, *from, piece, far);
     let best = |n: usize| {
         let places =
             (0..LOOKS_BY_QUARTER).map(|k| n * quarter + k * (quarter - piece) / LOOKS_BY_QUARTER);
@@ -122,7 +118,7 @@ fn of_window(samples: &[u8]) -> Vec<usize> {
     dips.sort_by_key(|lag| curve[*lag]);
     let length = samples.len() - longest;
     let again = |lag: usize| {
-        let sum = absolute(&samples[..length], &samples[lag..lag + length]);
+        let sum = apart(samples, 0, length, lag);
         (sum as f32 / length as f32, lag)
     };
     let mut dips: Vec<(f32, usize)> = dips.into_iter().take(AGAIN).map(again).collect();

@@ -38,19 +38,11 @@ fn whole(stride: usize, sides: f32) -> Vec<Shape> {
     let cells_down = down(COARSE, sides);
     for sides in [sides, 1.0] {
         for channels in CHANNELS {
-            let wide = stride as f32 / channels as f32;
-            let high = wide * sides;
+            let shape = shape(stride, channels, 2 * COARSE, sides, cells_down);
+            let high = shape.place.high;
             let known = |one: &Shape| (one.place.high / high - 1.0).abs() < ALIKE;
-            if wide >= SHORTEST as f32 && !shapes.iter().any(known) {
-                shapes.push(Shape {
-                    place: place(stride, channels, wide, high),
-                    lay: Lay {
-                        stride,
-                        columns: 2 * stride,
-                        across: 4 * COARSE,
-                        step: high / (2 * cells_down) as f32,
-                    },
-                });
+            if shape.place.wide >= SHORTEST as f32 && !shapes.iter().any(known) {
+                shapes.push(shape);
             }
         }
     }
@@ -67,29 +59,31 @@ fn inside(stride: usize, sides: f32) -> Vec<Shape> {
         let mut wanted = row;
         while wanted >= narrowest {
             let across = ((2 * COARSE) as f32 * row / wanted).round() as usize & !1;
-            let wide = (2 * COARSE) as f32 * row / across as f32;
-            let high = wide * sides;
-            shapes.push(Shape {
-                place: place(stride, channels, wide, high),
-                lay: Lay {
-                    stride,
-                    columns: 2 * stride,
-                    across: 2 * across,
-                    step: high / (2 * cells_down) as f32,
-                },
-            });
+            shapes.push(shape(stride, channels, across, sides, cells_down));
             wanted /= SMALLER;
         }
     }
     shapes
 }
 
-fn place(stride: usize, channels: usize, wide: f32, high: f32) -> Place {
-    Place {
-        offset: 0,
-        stride,
-        channels,
-        wide,
-        high,
+/// A picture of these sides, so wide that `across` half cells fill a row; it has `2 × COARSE` of them itself.
+fn shape(stride: usize, channels: usize, across: usize, sides: f32, cells_down: usize) -> Shape {
+    let row = stride as f32 / channels as f32;
+    let wide = (2 * COARSE) as f32 * row / across as f32;
+    let high = wide * sides;
+    Shape {
+        place: Place {
+            offset: 0,
+            stride,
+            channels,
+            wide,
+            high,
+        },
+        lay: Lay {
+            stride,
+            columns: 2 * stride,
+            across: 2 * across,
+            step: high / (2 * cells_down) as f32,
+        },
     }
 }

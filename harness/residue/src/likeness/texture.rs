@@ -7,7 +7,7 @@
 
 use zeroize::Zeroizing;
 
-use super::absolute::absolute;
+use super::absolute::apart;
 
 /// Bytes that are judged together.
 pub(super) const BLOCK: usize = 1024;
@@ -64,11 +64,6 @@ pub(super) fn class(block: &[u8; BLOCK]) -> Class {
 /// Zeros are no background: most memory is zero.
 fn zero(block: &[u8; BLOCK]) -> bool {
     block.iter().fold(0, |all, byte| all | byte) == 0
-}
-
-/// Sum of absolute differences of `length` bytes from `at` on and those `lag` further on.
-fn apart(block: &[u8; BLOCK], at: usize, length: usize, lag: usize) -> u32 {
-    absolute(&block[at..at + length], &block[at + lag..at + lag + length])
 }
 
 /// The second look, at all bytes.

@@ -4,16 +4,7 @@ use super::*;
 
 #[test]
 fn only_the_first_ended_attempt_counts() {
-    let spec = || {
-        spec(
-            "px",
-            reading(),
-            json!({"at_least": "640 px"}),
-            json!(null),
-            "simple",
-        )
-    };
-    let mut run = run(json!({}), spec(), &[json!({"id": "a"})], 1);
+    let mut run = run(json!({}), at_least_640_px(), &[json!({"id": "a"})], 1);
     run.start(1, 1)
         .step((1, 1), 0, StepOutcome::Done, ("w", 0, 0), json!({"r": 1}));
     assert_eq!(measured(&run).verdict, Verdict::NotTested);

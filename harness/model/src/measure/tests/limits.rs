@@ -5,25 +5,19 @@ use proptest::prelude::*;
 
 #[test]
 fn each_value_must_clear_the_limit() {
-    let spec = || {
-        spec(
-            "px",
-            reading(),
-            json!({"at_least": "640 px"}),
-            json!(null),
-            "simple",
-        )
-    };
-    assert_eq!(readings(spec(), &[json!(640)]).verdict, Verdict::Pass);
     assert_eq!(
-        readings(spec(), &[json!(640), json!(639)]).verdict,
+        readings(at_least_640_px(), &[json!(640)]).verdict,
+        Verdict::Pass
+    );
+    assert_eq!(
+        readings(at_least_640_px(), &[json!(640), json!(639)]).verdict,
         Verdict::Fail
     );
-    let text = readings(spec(), &[json!(640), json!("640")]);
+    let text = readings(at_least_640_px(), &[json!(640), json!("640")]);
     assert_eq!((text.verdict, text.n), (Verdict::Inconclusive, 1));
     assert!(text.open.unwrap().en.contains("not a number"));
     assert_eq!(
-        readings(spec(), &[json!(null)]).verdict,
+        readings(at_least_640_px(), &[json!(null)]).verdict,
         Verdict::Inconclusive
     );
 }

@@ -47,6 +47,11 @@ fn reading() -> Value {
     json!({"reading": {"step": "a", "field": "r"}})
 }
 
+fn at_least_640_px() -> Value {
+    let limit = json!({"at_least": "640 px"});
+    spec("px", reading(), limit, json!(null), "simple")
+}
+
 fn numbers(n: usize, value: f64, k: usize, other: f64) -> Vec<Value> {
     (0..n)
         .map(|i| json!(if i < k { other } else { value }))

@@ -2,6 +2,7 @@
 
 use zeroize::Zeroizing;
 
+use super::super::held::keep_last;
 use super::{Cuts, Piece};
 use crate::sources::PAGE;
 
@@ -84,15 +85,7 @@ impl<'a> Reading<'a> {
                 None => self.awaited = Some(edge),
             }
         }
-        if chunk.len() >= reach {
-            self.held.clear();
-            self.held.extend_from_slice(&chunk[chunk.len() - reach..]);
-        } else {
-            let drop = self.held.len().saturating_sub(reach);
-            let kept = self.held.len() - drop;
-            self.held.copy_within(drop.., 0);
-            self.held.truncate(kept);
-        }
+        keep_last(&mut self.held, chunk, reach);
         self.position += chunk.len() as u64;
     }
 }

@@ -12,6 +12,7 @@ mod tests;
 
 use zeroize::Zeroizing;
 
+use super::held::keep_last;
 use crate::encodings::Form;
 use crate::search::{Hit, Refused};
 use anchored::Anchored;
@@ -131,15 +132,7 @@ impl<'a> Reading<'a> {
                 report(position + start as u64, gap);
             });
         }
-        if chunk.len() >= reach {
-            self.held.clear();
-            self.held.extend_from_slice(&chunk[chunk.len() - reach..]);
-        } else {
-            let drop = self.held.len().saturating_sub(reach);
-            let kept = self.held.len() - drop;
-            self.held.copy_within(drop.., 0);
-            self.held.truncate(kept);
-        }
+        keep_last(&mut self.held, chunk, reach);
         self.position += chunk.len() as u64;
     }
 }

@@ -31,7 +31,12 @@ struct Pixels {
 }
 
 impl Pixels {
-    fn new(width: u32, height: u32, mut rgb: Zeroizing<Vec<u8>>) -> Result<Self, Fault> {
+    fn new(
+        width: u32,
+        height: u32,
+        mut rgb: Zeroizing<Vec<u8>>,
+        face: Option<v1::PixelRectangle>,
+    ) -> Result<Self, Fault> {
         let seed = super::seed()?;
         mask(&mut rgb, &seed);
         Ok(Self {
@@ -39,7 +44,7 @@ impl Pixels {
             height,
             masked: rgb,
             seed,
-            face: None,
+            face,
         })
     }
 }
@@ -92,8 +97,8 @@ impl Witness {
         if rgb.is_empty() {
             return Ok(Self::default());
         }
-        let pixels = Pixels::new(width, height, Zeroizing::new(rgb))?;
-        Ok(Self(Some(Arc::new(Pixels { face, ..pixels }))))
+        let pixels = Pixels::new(width, height, Zeroizing::new(rgb), face)?;
+        Ok(Self(Some(Arc::new(pixels))))
     }
 
     /// As a canary; `None` where there is no picture.
@@ -135,7 +140,7 @@ mod tests {
 
     #[test]
     fn a_witness_is_looked_for_by_likeness_and_prints_nothing() {
-        let pixels = Pixels::new(2, 1, Zeroizing::new(vec![201; 600])).unwrap();
+        let pixels = Pixels::new(2, 1, Zeroizing::new(vec![201; 600]), None).unwrap();
         assert!(!pixels.masked.windows(4).any(|four| four == [201; 4]));
         let witness = Witness(Some(Arc::new(pixels)));
         let canary = witness.canary("p001").unwrap();

@@ -146,9 +146,7 @@ impl Slips {
         let written = if self.defects.has(Defect::JpegInTemp) {
             self.write("temp", "jpg", picture)
         } else if self.defects.has(Defect::ThumbnailCache) {
-            let high = SMALL * picture.height() / picture.width().max(1);
-            let small = image::imageops::resize(picture, SMALL, high, FilterType::Triangle);
-            self.write("cache", "png", &small)
+            self.write("cache", "png", &narrowed(picture, SMALL))
         } else {
             Ok(())
         };
@@ -255,11 +253,16 @@ fn cut_out(picture: &RgbImage) -> Vec<u8> {
         .into_raw()
 }
 
+/// As wide, sides kept.
+fn narrowed(picture: &RgbImage, wide: u32) -> RgbImage {
+    let high = wide * picture.height() / picture.width().max(1);
+    image::imageops::resize(picture, wide, high, FilterType::Triangle)
+}
+
 /// A screen, BGRA, with the picture in it.
 fn preview(picture: &RgbImage) -> Vec<u8> {
     let mut screen = RgbImage::from_pixel(SCREEN.0, SCREEN.1, image::Rgb([236, 240, 244]));
-    let high = PREVIEW * picture.height() / picture.width().max(1);
-    let small = image::imageops::resize(picture, PREVIEW, high, FilterType::Triangle);
+    let small = narrowed(picture, PREVIEW);
     image::imageops::overlay(&mut screen, &small, i64::from(SCREEN.0 - PREVIEW) / 2, 90);
     let pixel = |pixel: &image::Rgb<u8>| [pixel.0[2], pixel.0[1], pixel.0[0], 255];
     screen.pixels().flat_map(pixel).collect()
