@@ -2,34 +2,44 @@
 
 use zeroize::Zeroizing;
 
-/// Rows of a half cell that are added up at most.
-const ROWS: usize = 4;
+use super::sums::Sums;
+
+/// A cell's edge may lie in the middle of a pixel or row, at one of so many places: small faces have cells of less than two pixels.
+const PARTS: u32 = 16;
+/// Samples of a cell in which parts do not matter, and for which their sum would have no room.
+const LARGE: f32 = 60_000.0;
 
 /// How a stretch is laid out in half cells.
+#[derive(Clone, Copy)]
 pub(super) struct Lay {
-    /// Samples from row to row.
-    pub stride: usize,
-    /// Samples of a row that are seen: twice the stride, so that a picture that begins in the middle of a row lies in one piece.
-    pub columns: usize,
-    /// Half cells in them.
-    pub across: usize,
+    /// Samples of a pixel: edges never part them, for an alpha more or less would be taken for light.
+    pub channels: usize,
+    /// Pixels of a half cell.
+    pub wide: f32,
     /// Rows of a half cell.
     pub step: f32,
+    /// Half cells in a row.
+    pub row: usize,
+    /// Half cells that are seen: a picture that begins in the middle of a row goes on in the next.
+    pub across: usize,
 }
 
 impl Lay {
     /// The same in cells twice as wide and high.
     pub fn in_whole_cells(&self) -> Self {
         Self {
-            across: self.across / 2,
+            channels: self.channels,
+            wide: 2.0 * self.wide,
             step: 2.0 * self.step,
-            ..*self
+            row: self.row / 2,
+            across: self.across / 2,
         }
     }
 
-    /// First sample of a place given in half cells.
-    pub fn offset(&self, row: usize, column: usize) -> usize {
-        (row as f32 * self.step) as usize * self.stride + column * self.columns / self.across
+    /// First sample of a place given in half cells, in rows of so many samples.
+    pub fn offset(&self, stride: usize, row: usize, column: usize) -> usize {
+        let pixel = (column as f32 * self.wide) as usize;
+        (row as f32 * self.step) as usize * stride + pixel * self.channels
     }
 }
 
@@ -44,44 +54,47 @@ impl Cells {
     /// Cells of what is laid out so.
     #[allow(clippy::inline_always, reason = "compiled once for each processor")]
     #[inline(always)]
-    pub fn of(samples: &[u8], lay: &Lay) -> Self {
-        let Lay {
-            stride,
-            columns: wide,
-            across,
-            step,
-        } = *lay;
-        let rows = samples.len() / stride;
-        let high = (rows as f32 / step) as usize;
-        let mut cells = Zeroizing::new(Vec::with_capacity(high * across));
-        let mut columns = Zeroizing::new(vec![0_u32; wide]);
-        for half in 0..high {
-            let from = (half as f32 * step) as usize;
-            let behind = (((half + 1) as f32 * step) as usize).clamp(from + 1, rows.max(from + 1));
-            let taken = (from..behind).step_by((behind - from).div_ceil(ROWS));
-            columns.fill(0);
-            let mut added = 0;
-            for row in taken {
-                let begin = (row * stride).min(samples.len());
-                for (column, sample) in columns.iter_mut().zip(&samples[begin..]) {
-                    *column += u32::from(*sample);
-                }
-                added += 1;
-            }
-            cells.extend((0..across).map(|n| {
-                let from = n * wide / across;
-                let behind = ((n + 1) * wide / across).max(from + 1);
-                let sum: u32 = columns[from..behind].iter().sum();
-                sum as f32 / (added * (behind - from)) as f32
+    pub fn of(sums: &Sums, lay: &Lay) -> Self {
+        let area = lay.wide * lay.step * lay.channels as f32;
+        let parts = if area < LARGE { PARTS } else { 1 };
+        let place = |n: usize, size: f32| (n as f32 * size * parts as f32).round() as u32;
+        let whole = |place: u32| ((place / parts) as usize, place % parts);
+        let across: Vec<u32> = (0..=lay.across).map(|n| place(n, lay.wide)).collect();
+        let edges: Vec<(usize, u32)> = across
+            .iter()
+            .map(|at| (whole(*at).0 * lay.channels, whole(*at).1))
+            .collect();
+        let shares: Vec<f32> = across
+            .windows(2)
+            .map(|pair| 1.0 / (lay.channels as f32 * (pair[1] - pair[0]) as f32))
+            .collect();
+        let high = (sums.rows as f32 / lay.step) as usize;
+        let mut cells = Zeroizing::new(Vec::with_capacity(high * lay.across));
+        let mut above = Zeroizing::new(vec![0_u32; lay.across + 1]);
+        let mut below = above.clone();
+        let lines = (lay.channels, parts);
+        for n in 0..high {
+            let (top, bottom) = (place(n, lay.step), place(n + 1, lay.step));
+            std::mem::swap(&mut above, &mut below);
+            sums.above(whole(bottom), &edges, lines, &mut below);
+            let share = 1.0 / (bottom - top) as f32;
+            let pairs = above.windows(2).zip(below.windows(2));
+            cells.extend(pairs.zip(&shares).map(|((above, below), wide)| {
+                let both = below[1].wrapping_sub(below[0]);
+                let sum = both.wrapping_sub(above[1].wrapping_sub(above[0]));
+                sum as f32 * (share * wide)
             }));
         }
-        Self { across, cells }
+        Self {
+            across: lay.across,
+            cells,
+        }
     }
 
     /// Cells twice as wide and high; every other one of those that could be made, beginning with the first or the second.
     #[allow(clippy::inline_always, reason = "as above")]
     #[inline(always)]
-    pub fn pooled(&self, odd_row: bool, odd_column: bool) -> Self {
+    fn pooled(&self, odd_row: bool, odd_column: bool) -> Self {
         let rows: Vec<&[f32]> = self.cells.chunks_exact(self.across).collect();
         let across = self.across / 2;
         let mut cells = Zeroizing::new(Vec::with_capacity(self.cells.len() / 4 + across));
@@ -100,11 +113,6 @@ impl Cells {
     #[inline(always)]
     pub fn four(&self) -> [[Self; 2]; 2] {
         [false, true].map(|row| [false, true].map(|column| self.pooled(row, column)))
-    }
-
-    /// Cells of a row.
-    pub fn across(&self) -> usize {
-        self.across
     }
 
     /// Whole rows.

@@ -4,6 +4,7 @@
 
 use super::cells::{Cells, Lay};
 use super::grid::Grid;
+use super::sums::Sums;
 use super::template::{Arranged, COARSE, FIRST};
 
 /// Correlation of levels below which a place is not looked at: at the first look, on half as many cells, and at the second. An exact copy a
@@ -25,36 +26,32 @@ pub(super) struct Spot {
 
 /// Looks for all arrangements of one template in cells of this size. The same numbers on every processor: wider ones
 /// take more of the same steps at once, and none that rounds otherwise.
-pub(super) fn spots(samples: &[u8], lay: &Lay, gate: [f32; 2], template: &[Arranged]) -> Vec<Spot> {
+pub(super) fn spots(sums: &Sums, lay: &Lay, gate: [f32; 2], template: &[Arranged]) -> Vec<Spot> {
     #[cfg(target_arch = "x86_64")]
     if std::arch::is_x86_feature_detected!("avx2") {
         // SAFETY: the processor has AVX2.
-        return unsafe { with_avx2(samples, lay, gate, template) };
+        return unsafe { with_avx2(sums, lay, gate, template) };
     }
-    plainly(samples, lay, gate, template)
+    plainly(sums, lay, gate, template)
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2")]
-fn with_avx2(samples: &[u8], lay: &Lay, gate: [f32; 2], template: &[Arranged]) -> Vec<Spot> {
-    plainly(samples, lay, gate, template)
+fn with_avx2(sums: &Sums, lay: &Lay, gate: [f32; 2], template: &[Arranged]) -> Vec<Spot> {
+    plainly(sums, lay, gate, template)
 }
 
 #[allow(clippy::inline_always, reason = "compiled once for each processor")]
 #[inline(always)]
-fn plainly(samples: &[u8], lay: &Lay, gate: [f32; 2], template: &[Arranged]) -> Vec<Spot> {
+fn plainly(sums: &Sums, lay: &Lay, gate: [f32; 2], template: &[Arranged]) -> Vec<Spot> {
     let Some(first) = template.first() else {
         return Vec::new();
     };
-    let likely = likely(
-        &Cells::of(samples, &lay.in_whole_cells()),
-        gate[0],
-        template,
-    );
+    let likely = likely(sums, &lay.in_whole_cells(), gate[0], template);
     if likely.is_empty() {
         return Vec::new();
     }
-    let planes = Cells::of(samples, lay).four();
+    let planes = Cells::of(sums, lay).four();
     let mut found = Vec::new();
     for (row, column) in likely {
         let (odd_row, odd_column) = (row % 2, column % 2);
@@ -64,24 +61,25 @@ fn plainly(samples: &[u8], lay: &Lay, gate: [f32; 2], template: &[Arranged]) -> 
         }
         let window = || plane.window::<COARSE>(row / 2, column / 2);
         if let Some(score) = best(window, template.iter().map(|one| &one.coarse), gate[1]) {
-            let offset = lay.offset(row, column);
+            let offset = lay.offset(sums.stride, row, column);
             found.push(Spot { offset, score });
         }
     }
     let high = lay.step * (2 * first.coarse.down) as f32;
-    apart(found, (high * lay.stride as f32) as usize / 4)
+    apart(found, (high * sums.stride as f32) as usize / 4)
 }
 
 /// Places to look at on the coarse grid, in half cells: those around where the picture may lie on a grid of half as many.
 #[allow(clippy::inline_always, reason = "as above")]
 #[inline(always)]
-fn likely(cells: &Cells, gate: f32, template: &[Arranged]) -> Vec<(usize, usize)> {
+fn likely(sums: &Sums, lay: &Lay, gate: f32, template: &[Arranged]) -> Vec<(usize, usize)> {
+    let cells = Cells::of(sums, lay);
     let (coarse, first) = (template[0].coarse.down, template[0].first.down);
     let whole = (cells.rows() + 1).saturating_sub(coarse);
     let planes = cells.four();
     let mut found = Vec::new();
     for row in 0..whole {
-        for column in 0..cells.across() / 2 {
+        for column in 0..lay.row {
             let plane = &planes[row % 2][column % 2];
             if row / 2 + first > plane.rows() {
                 continue;
@@ -171,16 +169,15 @@ mod tests {
             spots.iter().map(one).collect()
         };
         let lay = Lay {
-            stride: 96,
-            columns: 192,
-            across: 4 * COARSE,
+            channels: 1,
+            wide: 3.0,
             step: 3.0,
+            row: 2 * COARSE,
+            across: 4 * COARSE,
         };
-        let found = told(spots(&samples, &lay, GATES, &template.arranged));
+        let sums = Sums::of(&samples, 96);
+        let found = told(spots(&sums, &lay, GATES, &template.arranged));
         assert!(!found.is_empty());
-        assert_eq!(
-            found,
-            told(plainly(&samples, &lay, GATES, &template.arranged))
-        );
+        assert_eq!(found, told(plainly(&sums, &lay, GATES, &template.arranged)));
     }
 }

@@ -5,6 +5,7 @@ use super::fine::Place;
 use super::plane::Plane;
 use super::rows;
 use super::shapes::{Shape, shapes};
+use super::sums::Sums;
 use super::template::Template;
 
 /// From this correlation on a place shows the picture (see the module's documentation for what it was set by).
@@ -39,33 +40,40 @@ pub(super) fn compare(plane: &Plane<'_>, templates: &[Template], limit: f32) -> 
         return Vec::new();
     }
     let strides = rows::candidates(&plane.samples[plane.core.clone()]);
+    let mut close: Vec<Vec<(Place, Spot)>> = templates.iter().map(|_| Vec::new()).collect();
+    for (n, stride) in strides.into_iter().enumerate() {
+        let sums = Sums::of(&plane.samples, stride);
+        for (template, close) in templates.iter().zip(&mut close) {
+            if !template.part || n < ROWS_INSIDE {
+                close.extend(places(&sums, plane.samples.len(), template));
+            }
+        }
+    }
     let mut found: Vec<Likely> = Vec::new();
-    for template in templates {
+    for (template, mut close) in templates.iter().zip(close) {
         // Who is there as a whole need not be told again by the face.
         if !found.iter().any(|one| one.owner == template.owner) {
-            found.extend(best(plane, template, &strides, limit));
+            close.sort_by(|a, b| b.1.score.total_cmp(&a.1.score));
+            close.truncate(if template.part {
+                CLOSELY_INSIDE
+            } else {
+                CLOSELY
+            });
+            found.extend(settled(plane, template, &close, limit));
         }
     }
     found
 }
 
-/// Where the template fits best, if it reaches the limit.
-fn best(plane: &Plane<'_>, template: &Template, strides: &[usize], limit: f32) -> Option<Likely> {
-    let (rows, gates, closely) = if template.part {
-        (ROWS_INSIDE, GATES_INSIDE, CLOSELY_INSIDE)
-    } else {
-        (strides.len(), GATES, CLOSELY)
-    };
+/// Where the template may lie in rows of one length.
+fn places(sums: &Sums, samples: usize, template: &Template) -> Vec<(Place, Spot)> {
+    let gates = if template.part { GATES_INSIDE } else { GATES };
     let mut close = Vec::new();
-    for stride in strides.iter().take(rows) {
-        for Shape { place, lay } in shapes(*stride, plane.samples.len(), template) {
-            let found = spots(&plane.samples, &lay, gates, &template.arranged);
-            close.extend(found.into_iter().map(|spot| (place, spot)));
-        }
+    for Shape { place, lay } in shapes(sums.stride, samples, template) {
+        let found = spots(sums, &lay, gates, &template.arranged);
+        close.extend(found.into_iter().map(|spot| (place, spot)));
     }
-    close.sort_by(|a, b| b.1.score.total_cmp(&a.1.score));
-    close.truncate(closely);
-    settled(plane, template, &close, limit)
+    close
 }
 
 /// The best of the likeliest places, if it reaches the limit.

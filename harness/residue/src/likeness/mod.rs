@@ -40,6 +40,7 @@ mod grid;
 mod plane;
 mod rows;
 mod shapes;
+mod sums;
 mod template;
 #[cfg(test)]
 mod tests;

@@ -12,7 +12,7 @@ const ALIKE: f32 = 0.03;
 /// From one size of a face to the next smaller one.
 const SMALLER: f32 = 1.15;
 /// Narrowest face inside a picture, as a part of its rows.
-const NARROWEST: f32 = 0.1;
+const NARROWEST: f32 = 0.04;
 
 /// A size and layout, and the cells in which it is looked for.
 pub(super) struct Shape {
@@ -80,10 +80,11 @@ fn shape(stride: usize, channels: usize, across: usize, sides: f32, cells_down: 
             high,
         },
         lay: Lay {
-            stride,
-            columns: 2 * stride,
-            across: 2 * across,
+            channels,
+            wide: row / across as f32,
             step: high / (2 * cells_down) as f32,
+            row: across,
+            across: across + 2 * COARSE,
         },
     }
 }
