@@ -83,14 +83,17 @@ fn look(number: u64) -> Look {
     let somebody = (who + draw.random_range(1..pictures::PEOPLE)) % pictures::PEOPLE;
     let (planted, wide) = pictures::planted(kind, who, &mut draw);
     let memory = memory::memory(&planted, layout, neighbour, &mut draw);
-    let best = |person| {
-        let mut likeness = Likeness::default();
-        pictures::canary(kind, person, number, &mut likeness);
-        let mut looking = Looking::new(&likeness).with_limit(-1.0);
+    // As a whole and by the face apart: who is found by the one is not looked for by the other.
+    let score = |likeness: &Likeness| {
+        let mut looking = Looking::new(likeness).with_limit(-1.0);
         looking.feed(&memory);
         let (found, not_compared) = looking.take();
         assert!(not_compared.is_empty(), "{number}: too much to compare");
         found.iter().map(|one| one.score).fold(-1.0, f32::max)
+    };
+    let best = |person| {
+        let likenesses = pictures::canaries(kind, person, number);
+        likenesses.iter().map(score).fold(-1.0, f32::max)
     };
     Look {
         number,

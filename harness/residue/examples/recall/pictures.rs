@@ -4,8 +4,8 @@ use fixture_people::face::INNER;
 use fixture_people::population::{self, Condition, Subject};
 use image::imageops::{FilterType, crop_imm, overlay, resize};
 use image::{DynamicImage, Rgb, RgbImage};
-use rand::Rng;
 use rand::seq::IndexedRandom;
+use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use shinsa_residue::canary::SecretBytes;
 use shinsa_residue::images::{Picture, Rectangle};
@@ -63,7 +63,7 @@ pub fn planted(kind: Kind, who: usize, draw: &mut ChaCha8Rng) -> (RgbImage, u32)
     match kind {
         Kind::Photo => {
             let photo = DynamicImage::ImageLuma8(population::photo(&subject(who))).into_rgb8();
-            let wide = draw.random_range(56..=378);
+            let wide = draw.random_range(28..=189) * 2;
             (resize(&photo, wide, wide * 472 / 378, filter), wide)
         }
         Kind::Frame => {
@@ -89,7 +89,7 @@ pub fn planted(kind: Kind, who: usize, draw: &mut ChaCha8Rng) -> (RgbImage, u32)
             let (left, top) = (320 - side / 2, 250 - side / 2);
             let (right, down) = (draw.random_range(0..20), draw.random_range(0..20));
             let cut = crop_imm(&frame, left + right - 10, top + down - 10, side, side).to_image();
-            let wide = draw.random_range(96..=256);
+            let wide = draw.random_range(48..=128) * 2;
             (resize(&cut, wide, wide, filter), wide * INNER[2] / side)
         }
     }
@@ -111,18 +111,17 @@ fn screen(width: u32, height: u32, draw: &mut ChaCha8Rng) -> RgbImage {
     })
 }
 
-/// What the harness knows of `who`, as it looks for it.
-pub fn canary(kind: Kind, who: usize, number: u64, likeness: &mut Likeness) {
-    use rand::SeedableRng;
-    let mut exposure = ChaCha8Rng::seed_from_u64(!number);
+/// What the harness knows of `who`, as it looks for it: as a whole, and the face in it.
+pub fn canaries(kind: Kind, who: usize, number: u64) -> Vec<Likeness> {
+    let (mut whole, mut inside) = (Likeness::default(), Likeness::default());
     if kind == Kind::Photo {
         let photo = population::photo(&subject(who));
-        let picture = || Picture::grey(378, 472, SecretBytes::copied(photo.as_raw())).unwrap();
-        assert!(likeness.add(1, &picture()));
-        return;
+        let samples = SecretBytes::copied(photo.as_raw());
+        assert!(whole.add(1, &Picture::grey(378, 472, samples).unwrap()));
+        return vec![whole];
     }
-    let frame = captured(who, moment(who), &mut exposure);
-    let picture = || Picture::rgb(640, 480, SecretBytes::copied(frame.as_raw())).unwrap();
+    let frame = captured(who, moment(who), &mut ChaCha8Rng::seed_from_u64(!number));
+    let picture = Picture::rgb(640, 480, SecretBytes::copied(frame.as_raw())).unwrap();
     let [left, top, width, height] = INNER.map(|one| one as usize);
     let part = Rectangle {
         left,
@@ -130,5 +129,6 @@ pub fn canary(kind: Kind, who: usize, number: u64, likeness: &mut Likeness) {
         width,
         height,
     };
-    assert!(likeness.add(1, &picture()) && likeness.add_face(1, &picture(), part));
+    assert!(whole.add(1, &picture) && inside.add_face(1, &picture, part));
+    vec![whole, inside]
 }

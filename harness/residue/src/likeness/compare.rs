@@ -15,7 +15,7 @@ const CLOSELY: usize = 12;
 /// The same of a face inside a larger picture: many sizes are looked for.
 const CLOSELY_INSIDE: usize = 24;
 /// Lengths of rows in which faces are looked for at every size.
-const ROWS_INSIDE: usize = 2;
+const ROWS_INSIDE: usize = 4;
 
 /// A picture this much of its rows' length is as long.
 const ROW: f32 = 0.96;
@@ -34,18 +34,31 @@ pub(super) struct Likely {
     pub score: f32,
 }
 
+/// A place to look at closely.
+struct Close<'a> {
+    plane: &'a Plane<'a>,
+    /// Its shape.
+    place: Place,
+    spot: Spot,
+}
+
 /// The best place of each picture that reaches `limit`.
 pub(super) fn compare(plane: &Plane<'_>, templates: &[Template], limit: f32) -> Vec<Likely> {
     if templates.is_empty() {
         return Vec::new();
     }
     let strides = rows::candidates(&plane.samples[plane.core.clone()]);
-    let mut close: Vec<Vec<(Place, Spot)>> = templates.iter().map(|_| Vec::new()).collect();
-    for (n, stride) in strides.into_iter().enumerate() {
-        let sums = Sums::of(&plane.samples, stride);
-        for (template, close) in templates.iter().zip(&mut close) {
-            if !template.part || n < ROWS_INSIDE {
-                close.extend(places(&sums, plane.samples.len(), template));
+    let halves = plane.halves();
+    let mut close: Vec<Vec<Close>> = templates.iter().map(|_| Vec::new()).collect();
+    let planes = std::iter::once((plane, 1)).chain(halves.iter().map(|half| (half, 2)));
+    for (plane, every) in planes {
+        let whole = strides.iter().filter(|stride| *stride % every == 0);
+        for (n, stride) in whole.enumerate() {
+            let sums = Sums::of(&plane.samples, stride / every);
+            for (template, close) in templates.iter().zip(&mut close) {
+                if !template.part || n < ROWS_INSIDE {
+                    close.extend(places(plane, &sums, template));
+                }
             }
         }
     }
@@ -53,50 +66,47 @@ pub(super) fn compare(plane: &Plane<'_>, templates: &[Template], limit: f32) -> 
     for (template, mut close) in templates.iter().zip(close) {
         // Who is there as a whole need not be told again by the face.
         if !found.iter().any(|one| one.owner == template.owner) {
-            close.sort_by(|a, b| b.1.score.total_cmp(&a.1.score));
+            close.sort_by(|a, b| b.spot.score.total_cmp(&a.spot.score));
             close.truncate(if template.part {
                 CLOSELY_INSIDE
             } else {
                 CLOSELY
             });
-            found.extend(settled(plane, template, &close, limit));
+            found.extend(settled(template, &close, limit));
         }
     }
     found
 }
 
 /// Where the template may lie in rows of one length.
-fn places(sums: &Sums, samples: usize, template: &Template) -> Vec<(Place, Spot)> {
+fn places<'a>(plane: &'a Plane<'a>, sums: &Sums, template: &Template) -> Vec<Close<'a>> {
     let gates = if template.part { GATES_INSIDE } else { GATES };
+    let shapes = shapes(sums.stride, plane.channels, plane.samples.len(), template);
     let mut close = Vec::new();
-    for Shape { place, lay } in shapes(sums.stride, samples, template) {
+    for Shape { place, lay } in shapes {
         let found = spots(sums, &lay, gates, &template.arranged);
-        close.extend(found.into_iter().map(|spot| (place, spot)));
+        close.extend(found.into_iter().map(|spot| Close { plane, place, spot }));
     }
     close
 }
 
 /// The best of the likeliest places, if it reaches the limit.
-fn settled(
-    seen: &Plane<'_>,
-    template: &Template,
-    close: &[(Place, Spot)],
-    limit: f32,
-) -> Option<Likely> {
-    let settled = close.iter().filter_map(|(shape, spot)| {
+fn settled(template: &Template, close: &[Close<'_>], limit: f32) -> Option<Likely> {
+    let settled = close.iter().filter_map(|close| {
         let place = Place {
-            offset: spot.offset as isize,
-            ..*shape
+            offset: close.spot.offset as isize,
+            ..close.place
         };
-        place.settled(&seen.samples, &template.arranged)
+        let (place, score, arranged) = place.settled(&close.plane.samples, &template.arranged)?;
+        Some((close.plane, place, score, arranged))
     });
-    let (place, score, arranged) = settled.max_by(|a, b| a.1.total_cmp(&b.1))?;
+    let (seen, place, score, arranged) = settled.max_by(|a, b| a.2.total_cmp(&b.2))?;
     if score < limit {
         return None;
     }
     let layout = match (seen.size, place.channels) {
         (1, 1) => "gray8",
-        (1, 2) => "gray16",
+        (2, _) => "gray16",
         (1, 3) => "rgb8",
         (1, _) => "rgba8",
         (_, 1) => "f32",
@@ -114,7 +124,7 @@ fn settled(
     Some(Likely {
         owner: template.owner,
         form: format!("{layout}>{what}-{wide}x{high}{}", arranged.name),
-        offset: place.offset.max(0) as usize * seen.size,
+        offset: place.offset.max(0) as usize * seen.size + seen.first,
         length: place.length() * seen.size,
         score,
     })

@@ -10,14 +10,21 @@ const STRAY: usize = 50;
 /// The range is made longer by this part at either end: the lightest and darkest of a picture are few.
 const BEYOND: f32 = 8.0;
 
+/// Samples of a pixel: grey, RGB, RGBA.
+const CHANNELS: [usize; 3] = [1, 3, 4];
+
 /// Samples one after the other, rows and channels as they lay.
 pub(super) struct Plane<'a> {
     /// One byte for each sample.
     pub samples: Samples<'a>,
     /// The part that looks like pixels.
     pub core: std::ops::Range<usize>,
-    /// Bytes of memory for each sample.
+    /// Bytes of memory from one sample to the next.
     pub size: usize,
+    /// Bytes of memory before the first.
+    pub first: usize,
+    /// Samples that a pixel may have.
+    pub channels: &'static [usize],
 }
 
 /// Borrowed, or made and wiped.
@@ -45,6 +52,8 @@ impl<'a> Plane<'a> {
                 samples: Samples::Lent(stretch.bytes),
                 core: stretch.core.clone(),
                 size: 1,
+                first: 0,
+                channels: &CHANNELS,
             };
         }
         let words = stretch.bytes.as_chunks::<4>().0;
@@ -56,7 +65,32 @@ impl<'a> Plane<'a> {
             samples: Samples::Made(Zeroizing::new(words.iter().map(level).collect())),
             core,
             size: 4,
+            first: 0,
+            channels: &CHANNELS,
         }
+    }
+
+    /// Every second sample, from the first on and from the second: the upper bytes of 16 bits, or the luma between a colour's halves (YUYV, UYVY).
+    /// None of numbers.
+    pub fn halves(&self) -> Vec<Plane<'static>> {
+        let half = |first: usize| {
+            let samples: Vec<u8> = self
+                .samples
+                .iter()
+                .copied()
+                .skip(first)
+                .step_by(2)
+                .collect();
+            Plane {
+                samples: Samples::Made(Zeroizing::new(samples)),
+                core: self.core.start / 2..self.core.end / 2,
+                size: 2,
+                first,
+                channels: &[1],
+            }
+        };
+        let bytes = if self.size == 1 { 0..2 } else { 0..0 };
+        bytes.map(half).collect()
     }
 }
 

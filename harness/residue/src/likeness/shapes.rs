@@ -5,14 +5,12 @@ use super::fine::Place;
 use super::rows::SHORTEST;
 use super::template::{COARSE, Template, down};
 
-/// Samples of a pixel: grey, 16 bits or YUYV, RGB, RGBA.
-const CHANNELS: [usize; 4] = [1, 2, 3, 4];
+/// Half cells of a row, for a picture that fills it and for rows that are a seventeenth or a ninth longer: many begin at multiples of 16 … 256 bytes.
+const ROWS: [usize; 3] = [2 * COARSE, 2 * COARSE + 2, 2 * COARSE + 4];
 /// Shapes that differ less are one, as a part of the height.
 const ALIKE: f32 = 0.03;
 /// From one size of a face to the next smaller one.
 const SMALLER: f32 = 1.15;
-/// Narrowest face inside a picture, as a part of its rows.
-const NARROWEST: f32 = 0.04;
 
 /// A size and layout, and the cells in which it is looked for.
 pub(super) struct Shape {
@@ -21,28 +19,37 @@ pub(super) struct Shape {
     pub lay: Lay,
 }
 
-/// All shapes of the template in rows of `stride` samples that `samples` have room for.
-pub(super) fn shapes(stride: usize, samples: usize, template: &Template) -> Vec<Shape> {
+/// All shapes of the template in rows of `stride` samples that `samples` have room for; a pixel has one of `channels`.
+pub(super) fn shapes(
+    stride: usize,
+    channels: &[usize],
+    samples: usize,
+    template: &Template,
+) -> Vec<Shape> {
     let mut shapes = if template.part {
-        inside(stride, template.sides)
+        inside(stride, channels, template.sides)
     } else {
-        whole(stride, template.sides)
+        whole(stride, channels, template.sides)
     };
     shapes.retain(|shape| shape.place.length() <= samples);
     shapes
 }
 
-/// A picture that fills its rows: each layout with its sides kept, or made a square as recognisers want it.
-fn whole(stride: usize, sides: f32) -> Vec<Shape> {
-    let mut shapes: Vec<Shape> = Vec::with_capacity(2 * CHANNELS.len());
+/// A picture that fills its rows, or nearly: each layout with its sides kept, or made a square as recognisers want it.
+fn whole(stride: usize, channels: &[usize], sides: f32) -> Vec<Shape> {
+    let mut shapes: Vec<Shape> = Vec::with_capacity(2 * ROWS.len() * channels.len());
     let cells_down = down(COARSE, sides);
-    for sides in [sides, 1.0] {
-        for channels in CHANNELS {
-            let shape = shape(stride, channels, 2 * COARSE, sides, cells_down);
-            let high = shape.place.high;
-            let known = |one: &Shape| (one.place.high / high - 1.0).abs() < ALIKE;
-            if shape.place.wide >= SHORTEST as f32 && !shapes.iter().any(known) {
-                shapes.push(shape);
+    for across in ROWS {
+        for sides in [sides, 1.0] {
+            for channels in channels {
+                let shape = shape(stride, *channels, across, sides, cells_down);
+                let high = shape.place.high;
+                let known = |one: &Shape| {
+                    one.lay.row == across && (one.place.high / high - 1.0).abs() < ALIKE
+                };
+                if shape.place.wide >= SHORTEST as f32 && !shapes.iter().any(known) {
+                    shapes.push(shape);
+                }
             }
         }
     }
@@ -50,16 +57,15 @@ fn whole(stride: usize, sides: f32) -> Vec<Shape> {
 }
 
 /// A face anywhere in the rows, from as wide as they are down to the narrowest that can be told from others.
-fn inside(stride: usize, sides: f32) -> Vec<Shape> {
+fn inside(stride: usize, channels: &[usize], sides: f32) -> Vec<Shape> {
     let mut shapes = Vec::new();
     let cells_down = down(COARSE, sides);
-    for channels in CHANNELS {
-        let row = stride as f32 / channels as f32;
-        let narrowest = (row * NARROWEST).max(SHORTEST as f32);
+    for channels in channels {
+        let row = stride as f32 / *channels as f32;
         let mut wanted = row;
-        while wanted >= narrowest {
+        while wanted >= SHORTEST as f32 {
             let across = ((2 * COARSE) as f32 * row / wanted).round() as usize & !1;
-            shapes.push(shape(stride, channels, across, sides, cells_down));
+            shapes.push(shape(stride, *channels, across, sides, cells_down));
             wanted /= SMALLER;
         }
     }
