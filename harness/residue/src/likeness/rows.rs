@@ -4,6 +4,8 @@
 //! vote, so that what lies beside a picture (a log of lines as long as each other, another picture) does not outshout it, and plain ground has none.
 //! A row's length is where more pieces agree than at the distances around.
 
+use std::ops::{Range, RangeInclusive};
+
 use super::absolute::{apart, by_lag};
 
 /// Shortest row, in samples: 40 grey pixels. In smaller pictures nobody is told from others.
@@ -26,30 +28,56 @@ const PART: usize = 1 << 20;
 /// A piece is for a distance if it differs there by less than this part of what is usual for it.
 const ALIKE: f32 = 0.6;
 /// Distances around a candidate at which fewer pieces must agree, in samples.
-const AROUND: std::ops::Range<usize> = 16..48;
-/// Agreement that counts, as a part of the pieces that have a vote.
+const AROUND: Range<usize> = 16..48;
+/// Agreement that counts, as a part of the pieces that have a vote, and of the highest there is.
 const AGREED: f32 = 0.06;
-/// Several rows agree as well as one: of a distance's even parts the shortest is taken that has this much of its votes. Up to so many rows.
+const NEAR_HIGHEST: f32 = 0.25;
+/// Several rows agree as well as one: the shortest distance of which a candidate is a multiple is taken if it has this much of its votes.
 const AS_GOOD: f32 = 0.9;
-const ROWS: usize = 40;
 /// Candidates given for one part.
 const KEPT: usize = 5;
-/// How far (two pixels and a half) beside a part's distance the whole stretch's may lie, and by how many pieces of how many samples that is told.
+/// How far (two pixels and a half) beside a part's distance the whole stretch's may lie.
 const BESIDE: usize = 9;
-const SETTLING: usize = 256;
-const SETTLED: usize = 256;
+/// Distances by which it is told what is usual for a piece.
+const USUAL: usize = 501;
+
+/// A place that is asked.
+struct Piece {
+    /// Its first sample.
+    at: usize,
+    /// From this difference on it is against a distance.
+    against: f32,
+}
+
+impl Piece {
+    /// Its votes for distances, 0 … 1 each.
+    fn votes(&self, samples: &[u8], lags: RangeInclusive<usize>) -> impl Iterator<Item = f32> {
+        let differs = by_lag(samples, &[self.at], PIECE, lags);
+        let vote = |differs| (1.0 - differs as f32 / self.against).max(0.0);
+        differs.into_iter().map(vote)
+    }
+}
 
 /// The likeliest distances from row to row in samples, the likeliest first; none where nothing repeats.
 pub(super) fn candidates(samples: &[u8]) -> Vec<usize> {
+    let longest = LONGEST.min(samples.len() / 4);
+    if longest <= SHORTEST + AROUND.end {
+        return Vec::new();
+    }
     let parts = (samples.len() / PART).clamp(1, PARTS);
     let each = samples.len() / parts;
-    let lists: Vec<Vec<usize>> = (0..parts)
-        .map(|n| of_part(samples, n * each..(n + 1) * each))
-        .collect();
+    let mut pieces = Vec::with_capacity(parts * PIECES);
+    let mut lists = Vec::with_capacity(parts);
+    for n in 0..parts {
+        let from = pieces.len();
+        let behind = ((n + 1) * each).min(samples.len() - longest - PIECE);
+        pieces.extend(lively(samples, n * each..behind, longest));
+        lists.push(of_part(samples, &pieces[from..], longest));
+    }
     let mut kept = Vec::with_capacity(parts * KEPT);
     for rank in 0..KEPT {
         for lag in lists.iter().filter_map(|list| list.get(rank)) {
-            let lag = settled(samples, *lag);
+            let lag = settled(samples, &pieces, *lag, longest);
             if is_apart(&kept, lag) {
                 kept.push(lag);
             }
@@ -58,57 +86,58 @@ pub(super) fn candidates(samples: &[u8]) -> Vec<usize> {
     kept
 }
 
-/// The distance beside this one by which the whole stretch is most like itself: where edges slant, pieces are so by a sample more or less.
-fn settled(samples: &[u8], lag: usize) -> usize {
-    let near = lag.saturating_sub(BESIDE).max(SHORTEST)..=lag + BESIDE;
-    let Some(room) = samples.len().checked_sub(lag + BESIDE + SETTLED) else {
-        return lag;
-    };
-    let pieces: Vec<usize> = (0..SETTLING).map(|n| n * room / SETTLING).collect();
-    let sums = by_lag(samples, &pieces, SETTLED, near.clone());
-    near.zip(sums)
-        .min_by_key(|one| one.1)
-        .map_or(lag, |one| one.0)
+/// The distance beside this one for which most pieces of all parts vote: where edges slant, some do so for a sample more or less.
+fn settled(samples: &[u8], pieces: &[Piece], lag: usize, longest: usize) -> usize {
+    let near = lag.saturating_sub(BESIDE).max(SHORTEST)..=(lag + BESIDE).min(longest);
+    let mut votes = vec![0.0_f32; near.clone().count()];
+    for piece in pieces {
+        add(&mut votes, piece.votes(samples, near.clone()));
+    }
+    let most = near.zip(votes).max_by(|a, b| a.1.total_cmp(&b.1));
+    most.map_or(lag, |most| most.0)
 }
 
-/// The likeliest of one part; pieces are compared with what lies behind them, wherever that is.
-fn of_part(samples: &[u8], part: std::ops::Range<usize>) -> Vec<usize> {
-    let longest = LONGEST.min(samples.len() / 4);
-    if longest <= SHORTEST + AROUND.end {
-        return Vec::new();
+fn add(votes: &mut [f32], more: impl Iterator<Item = f32>) {
+    for (vote, more) in votes.iter_mut().zip(more) {
+        *vote += more;
     }
-    let behind = part.end.min(samples.len() - longest - PIECE);
-    let pieces = lively(samples, part.start..behind);
+}
+
+/// The likeliest of one part.
+fn of_part(samples: &[u8], pieces: &[Piece], longest: usize) -> Vec<usize> {
     let mut votes = vec![0.0_f32; longest + 1];
-    for piece in &pieces {
-        let differs = by_lag(samples, &[*piece], PIECE, SHORTEST..=longest);
-        let mut some: Vec<u32> = differs.iter().copied().step_by(7).collect();
-        let middle = some.len() / 2;
-        let usual = ALIKE * *some.select_nth_unstable(middle).1 as f32;
-        if usual > 0.0 {
-            for (vote, differs) in votes[SHORTEST..].iter_mut().zip(differs) {
-                *vote += (1.0 - differs as f32 / usual).max(0.0);
-            }
-        }
+    for piece in pieces {
+        add(
+            &mut votes[SHORTEST..],
+            piece.votes(samples, SHORTEST..=longest),
+        );
     }
     agreed(&votes, AGREED * pieces.len() as f32)
 }
 
 /// Of each share of the part the place where most is to be seen, if anything is.
-fn lively(samples: &[u8], part: std::ops::Range<usize>) -> Vec<usize> {
+fn lively(samples: &[u8], part: Range<usize>, longest: usize) -> Vec<Piece> {
     let share = part.len() / PIECES;
     let life = |at: &usize| -> u32 {
-        FARS.iter()
-            .map(|far| apart(samples, *at, PIECE, *far))
-            .sum()
+        let fars = FARS.iter();
+        fars.map(|far| apart(samples, *at, PIECE, *far)).sum()
     };
     let best = |n: usize| {
         let places = (0..PLACES).map(|k| part.start + n * share + k * share / PLACES);
         places.max_by_key(life)
     };
-    let mut pieces: Vec<usize> = (0..PIECES).filter_map(best).collect();
-    pieces.retain(|at| life(at) >= LIVELY * (FARS.len() * PIECE) as u32);
-    pieces
+    let lively = |at: &usize| life(at) >= LIVELY * (FARS.len() * PIECE) as u32;
+    let piece = |at: usize| {
+        let far = (0..USUAL).map(|n| SHORTEST + n * (longest - SHORTEST) / USUAL);
+        let mut some: Vec<u32> = far.map(|lag| apart(samples, at, PIECE, lag)).collect();
+        let usual = *some.select_nth_unstable(USUAL / 2).1;
+        (usual > 0).then_some(Piece {
+            at,
+            against: ALIKE * usual as f32,
+        })
+    };
+    let at = (0..PIECES).filter_map(best).filter(lively);
+    at.filter_map(piece).collect()
 }
 
 /// Distances for which more pieces vote than around them, those with most votes first.
@@ -136,33 +165,30 @@ fn agreed(votes: &[f32], least: f32) -> Vec<usize> {
         (f64::from(votes[lag]) - around) as f32
     };
     let peak = |lag: &usize| votes[*lag] >= votes[lag - 1] && votes[*lag] > votes[lag + 1];
-    let mut peaks: Vec<(f32, usize)> = (SHORTEST + 1..votes.len() - 1)
+    let peaks: Vec<(f32, usize)> = (SHORTEST + 1..votes.len() - 1)
         .filter(peak)
         .map(|lag| (above(lag), lag))
         .filter(|(above, _)| *above >= least)
         .collect();
-    peaks.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let one_row = |(above, several): (f32, usize)| {
+        let part = |one: &&(f32, usize)| {
+            let beside = several % one.1;
+            let rows = (several + 1) / one.1;
+            beside.min(one.1 - beside) <= rows.min(BESIDE) && one.0 >= AS_GOOD * above
+        };
+        peaks.iter().find(part).map_or(several, |one| one.1)
+    };
+    let mut sorted = peaks.clone();
+    sorted.sort_by(|a, b| b.0.total_cmp(&a.0));
     let mut kept: Vec<usize> = Vec::with_capacity(KEPT);
-    for (_, lag) in peaks {
-        let lag = one_row(votes, lag);
+    let least = sorted.first().map_or(0.0, |one| one.0 * NEAR_HIGHEST);
+    for one in sorted.into_iter().take_while(|one| one.0 >= least) {
+        let lag = one_row(one);
         if kept.len() < KEPT && is_apart(&kept, lag) {
             kept.push(lag);
         }
     }
     kept
-}
-
-/// One row of what may be several.
-fn one_row(votes: &[f32], several: usize) -> usize {
-    let part = |n: usize| {
-        let near = several / n - 1..=several / n + 1;
-        near.max_by(|a, b| votes[*a].total_cmp(&votes[*b]))
-    };
-    let rows = (2..=ROWS.min(several / (SHORTEST + 1))).rev();
-    let row = rows
-        .filter_map(part)
-        .find(|row| votes[*row] >= AS_GOOD * votes[several]);
-    row.unwrap_or(several)
 }
 
 /// Beside a row's length lie others, a channel further; and at two rows, three rows.
