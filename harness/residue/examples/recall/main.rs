@@ -51,19 +51,19 @@ fn main() {
         }
     };
     let (looks, seed) = (next(400), next(1));
-    let number = AtomicU64::new(0);
+    let begun = AtomicU64::new(0);
     let all = Mutex::new(Vec::new());
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     std::thread::scope(|scope| {
         for _ in 0..threads {
             scope.spawn(|| {
                 loop {
-                    let n = number.fetch_add(1, Ordering::Relaxed);
+                    let n = begun.fetch_add(1, Ordering::Relaxed);
                     if n >= looks {
                         return;
                     }
-                    let seen = look(seed + n);
-                    all.lock().unwrap().push(seen);
+                    let done = look(seed + n);
+                    all.lock().unwrap().push(done);
                 }
             });
         }

@@ -78,12 +78,13 @@ impl Cells {
             std::mem::swap(&mut above, &mut below);
             sums.above(whole(bottom), &edges, lines, &mut below);
             let share = 1.0 / (bottom - top) as f32;
-            let pairs = above.windows(2).zip(below.windows(2));
-            cells.extend(pairs.zip(&shares).map(|((above, below), wide)| {
-                let both = below[1].wrapping_sub(below[0]);
-                let sum = both.wrapping_sub(above[1].wrapping_sub(above[0]));
-                sum as f32 * (share * wide)
-            }));
+            let edges = above.iter().zip(below.iter());
+            let behind = above[1..].iter().zip(&below[1..]);
+            for (((above, below), behind), wide) in edges.zip(behind).zip(&shares) {
+                let both = behind.1.wrapping_sub(*below);
+                let sum = both.wrapping_sub(behind.0.wrapping_sub(*above));
+                cells.push(sum as f32 * (share * wide));
+            }
         }
         Self {
             across: lay.across,
@@ -99,11 +100,12 @@ impl Cells {
         let across = self.across / 2;
         let mut cells = Zeroizing::new(Vec::with_capacity(self.cells.len() / 4 + across));
         for pair in rows.windows(2).skip(usize::from(odd_row)).step_by(2) {
-            cells.extend((0..across).map(|n| {
+            for n in 0..across {
                 let left = 2 * n + usize::from(odd_column);
                 let right = (left + 1).min(self.across - 1);
-                0.25 * (pair[0][left] + pair[0][right] + pair[1][left] + pair[1][right])
-            }));
+                cells
+                    .push(0.25 * (pair[0][left] + pair[0][right] + pair[1][left] + pair[1][right]));
+            }
         }
         Self { across, cells }
     }

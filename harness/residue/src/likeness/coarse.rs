@@ -87,8 +87,9 @@ fn likely(sums: &Sums, lay: &Lay, gate: f32, template: &[Arranged]) -> Vec<(usiz
             let window = || plane.window::<FIRST>(row / 2, column / 2);
             if best(window, template.iter().map(|one| &one.first), gate).is_some() {
                 for row in (2 * row).saturating_sub(1)..=2 * row + 1 {
-                    let columns = (2 * column).saturating_sub(1)..=2 * column + 1;
-                    found.extend(columns.map(|column| (row, column)));
+                    for column in (2 * column).saturating_sub(1)..=2 * column + 1 {
+                        found.push((row, column));
+                    }
                 }
             }
         }
@@ -100,7 +101,7 @@ fn likely(sums: &Sums, lay: &Lay, gate: f32, template: &[Arranged]) -> Vec<(usiz
 
 /// How well the best of some grids of `N` cells across agrees with the window, if one does at all.
 #[allow(clippy::inline_always, reason = "as above")]
-#[inline(always)]
+#[inline(always)] // And loops, not folds: a fold's closure would be compiled for every processor.
 fn best<'a, const N: usize, R: Iterator<Item = &'a [f32; N]>>(
     window: impl Fn() -> R,
     grids: impl Iterator<Item = &'a Grid> + Clone,
@@ -115,21 +116,29 @@ fn best<'a, const N: usize, R: Iterator<Item = &'a [f32; N]>>(
         }
     }
     let count = (N * down) as f32;
-    let sum: f32 = sums.iter().sum();
-    let power = squares.iter().sum::<f32>() - sum * sum / count;
+    let (mut sum, mut power) = (0.0, 0.0);
+    for (one, square) in sums.into_iter().zip(squares) {
+        sum += one;
+        power += square;
+    }
+    power -= sum * sum / count;
     if power < count {
         return None;
     }
-    let score = |grid: &Grid| {
+    let mut best = -1.0_f32;
+    for grid in grids {
         let mut lanes = [0.0_f32; N];
         for (row, other) in window().zip(grid.cells.as_chunks::<N>().0) {
             for ((lane, a), b) in lanes.iter_mut().zip(row).zip(other) {
                 *lane += a * b;
             }
         }
-        lanes.iter().sum::<f32>() / power.sqrt()
-    };
-    let best = grids.map(score).fold(-1.0, f32::max);
+        let mut sum = 0.0;
+        for lane in lanes {
+            sum += lane;
+        }
+        best = best.max(sum / power.sqrt());
+    }
     (best >= gate).then_some(best)
 }
 

@@ -2,8 +2,9 @@
 
 use super::coarse::{GATES, GATES_INSIDE, Spot, spots};
 use super::fine::Place;
+use super::pixels::Pixels;
 use super::plane::Plane;
-use super::rows;
+use super::rows::Rows;
 use super::shapes::{Shape, shapes};
 use super::sums::Sums;
 use super::template::Template;
@@ -15,7 +16,7 @@ const CLOSELY: usize = 12;
 /// The same of a face inside a larger picture: many sizes are looked for.
 const CLOSELY_INSIDE: usize = 24;
 /// Lengths of rows in which faces are looked for at every size.
-const ROWS_INSIDE: usize = 4;
+const ROWS_INSIDE: usize = 3;
 
 /// A picture this much of its rows' length is as long.
 const ROW: f32 = 0.96;
@@ -47,17 +48,24 @@ pub(super) fn compare(plane: &Plane<'_>, templates: &[Template], limit: f32) -> 
     if templates.is_empty() {
         return Vec::new();
     }
-    let strides = rows::candidates(&plane.samples[plane.core.clone()]);
-    let halves = plane.halves();
+    let core = &plane.samples[plane.core.clone()];
+    let rows = Rows::of(core);
+    let pixels = Pixels::of(core, &rows.pieces);
+    let halves = if pixels.halves {
+        plane.halves()
+    } else {
+        Vec::new()
+    };
     let mut close: Vec<Vec<Close>> = templates.iter().map(|_| Vec::new()).collect();
-    let planes = std::iter::once((plane, 1)).chain(halves.iter().map(|half| (half, 2)));
-    for (plane, every) in planes {
-        let whole = strides.iter().filter(|stride| *stride % every == 0);
+    let planes = std::iter::once((plane, 1, &pixels.channels[..]));
+    let halves = halves.iter().map(|half| (half, 2, &[1][..]));
+    for (plane, every, channels) in planes.chain(halves) {
+        let whole = rows.strides.iter().filter(|stride| *stride % every == 0);
         for (n, stride) in whole.enumerate() {
             let sums = Sums::of(&plane.samples, stride / every);
             for (template, close) in templates.iter().zip(&mut close) {
                 if !template.part || n < ROWS_INSIDE {
-                    close.extend(places(plane, &sums, template));
+                    close.extend(places(plane, &sums, channels, template));
                 }
             }
         }
@@ -79,9 +87,14 @@ pub(super) fn compare(plane: &Plane<'_>, templates: &[Template], limit: f32) -> 
 }
 
 /// Where the template may lie in rows of one length.
-fn places<'a>(plane: &'a Plane<'a>, sums: &Sums, template: &Template) -> Vec<Close<'a>> {
+fn places<'a>(
+    plane: &'a Plane<'a>,
+    sums: &Sums,
+    channels: &[usize],
+    template: &Template,
+) -> Vec<Close<'a>> {
     let gates = if template.part { GATES_INSIDE } else { GATES };
-    let shapes = shapes(sums.stride, plane.channels, plane.samples.len(), template);
+    let shapes = shapes(sums.stride, channels, plane.samples.len(), template);
     let mut close = Vec::new();
     for Shape { place, lay } in shapes {
         let found = spots(sums, &lay, gates, &template.arranged);

@@ -37,6 +37,7 @@ mod compare;
 mod fine;
 mod gather;
 mod grid;
+mod pixels;
 mod plane;
 mod rows;
 mod shapes;

@@ -10,9 +10,6 @@ const STRAY: usize = 50;
 /// The range is made longer by this part at either end: the lightest and darkest of a picture are few.
 const BEYOND: f32 = 8.0;
 
-/// Samples of a pixel: grey, RGB, RGBA.
-const CHANNELS: [usize; 3] = [1, 3, 4];
-
 /// Samples one after the other, rows and channels as they lay.
 pub(super) struct Plane<'a> {
     /// One byte for each sample.
@@ -23,8 +20,6 @@ pub(super) struct Plane<'a> {
     pub size: usize,
     /// Bytes of memory before the first.
     pub first: usize,
-    /// Samples that a pixel may have.
-    pub channels: &'static [usize],
 }
 
 /// Borrowed, or made and wiped.
@@ -53,7 +48,6 @@ impl<'a> Plane<'a> {
                 core: stretch.core.clone(),
                 size: 1,
                 first: 0,
-                channels: &CHANNELS,
             };
         }
         let words = stretch.bytes.as_chunks::<4>().0;
@@ -66,7 +60,6 @@ impl<'a> Plane<'a> {
             core,
             size: 4,
             first: 0,
-            channels: &CHANNELS,
         }
     }
 
@@ -86,7 +79,6 @@ impl<'a> Plane<'a> {
                 core: self.core.start / 2..self.core.end / 2,
                 size: 2,
                 first,
-                channels: &[1],
             }
         };
         let bytes = if self.size == 1 { 0..2 } else { 0..0 };

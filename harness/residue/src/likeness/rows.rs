@@ -13,7 +13,7 @@ pub(super) const SHORTEST: usize = 40;
 /// Longest: 2,000 pixels of four samples.
 const LONGEST: usize = 8_000;
 /// Samples of a piece, a third of a small picture's row.
-const PIECE: usize = 96;
+pub(super) const PIECE: usize = 96;
 /// Pieces of a part, one of each share of it.
 const PIECES: usize = 64;
 /// Places in a share from which the liveliest is chosen.
@@ -38,63 +38,104 @@ const AS_GOOD: f32 = 0.9;
 const KEPT: usize = 5;
 /// How far (two pixels and a half) beside a part's distance the whole stretch's may lie.
 const BESIDE: usize = 9;
+/// Pieces that tell, and their samples.
+const SETTLING: usize = 256;
+const SETTLED: usize = 256;
 /// Distances by which it is told what is usual for a piece.
 const USUAL: usize = 501;
 
+/// What was found out about a stretch.
+#[derive(Default)]
+pub(super) struct Rows {
+    /// The likeliest distances from row to row in samples, the likeliest first; none where nothing repeats.
+    pub strides: Vec<usize>,
+    /// Where most is to be seen.
+    pub pieces: Vec<Piece>,
+}
+
 /// A place that is asked.
-struct Piece {
-    /// Its first sample.
-    at: usize,
+pub(super) struct Piece {
+    /// Its first sample; behind its last there are as many and more.
+    pub at: usize,
+    length: usize,
     /// From this difference on it is against a distance.
     against: f32,
 }
 
 impl Piece {
+    /// `None` where all distances are alike.
+    fn new(samples: &[u8], at: usize, length: usize, longest: usize) -> Option<Self> {
+        let far = (0..USUAL).map(|n| SHORTEST + n * (longest - SHORTEST) / USUAL);
+        let mut some: Vec<u32> = far.map(|lag| apart(samples, at, length, lag)).collect();
+        let usual = *some.select_nth_unstable(USUAL / 2).1;
+        (usual > 0).then_some(Self {
+            at,
+            length,
+            against: ALIKE * usual as f32,
+        })
+    }
+
     /// Its votes for distances, 0 … 1 each.
     fn votes(&self, samples: &[u8], lags: RangeInclusive<usize>) -> impl Iterator<Item = f32> {
-        let differs = by_lag(samples, &[self.at], PIECE, lags);
+        let differs = by_lag(samples, &[self.at], self.length, lags);
         let vote = |differs| (1.0 - differs as f32 / self.against).max(0.0);
         differs.into_iter().map(vote)
     }
 }
 
-/// The likeliest distances from row to row in samples, the likeliest first; none where nothing repeats.
-pub(super) fn candidates(samples: &[u8]) -> Vec<usize> {
-    let longest = LONGEST.min(samples.len() / 4);
-    if longest <= SHORTEST + AROUND.end {
-        return Vec::new();
-    }
-    let parts = (samples.len() / PART).clamp(1, PARTS);
-    let each = samples.len() / parts;
-    let mut pieces = Vec::with_capacity(parts * PIECES);
-    let mut lists = Vec::with_capacity(parts);
-    for n in 0..parts {
-        let from = pieces.len();
-        let behind = ((n + 1) * each).min(samples.len() - longest - PIECE);
-        pieces.extend(lively(samples, n * each..behind, longest));
-        lists.push(of_part(samples, &pieces[from..], longest));
-    }
-    let mut kept = Vec::with_capacity(parts * KEPT);
-    for rank in 0..KEPT {
-        for lag in lists.iter().filter_map(|list| list.get(rank)) {
-            let lag = settled(samples, &pieces, *lag, longest);
-            if is_apart(&kept, lag) {
-                kept.push(lag);
+impl Rows {
+    /// Of what looks like a picture.
+    pub fn of(samples: &[u8]) -> Self {
+        let longest = LONGEST.min(samples.len() / 4);
+        if longest <= SHORTEST + AROUND.end || samples.len() < longest + SETTLED {
+            return Self::default();
+        }
+        let parts = (samples.len() / PART).clamp(1, PARTS);
+        let each = samples.len() / parts;
+        let mut pieces = Vec::with_capacity(parts * PIECES);
+        let mut lags = Vec::with_capacity(parts * KEPT);
+        for n in 0..parts {
+            let from = pieces.len();
+            let behind = ((n + 1) * each).min(samples.len() - longest - PIECE);
+            pieces.extend(lively(samples, n * each..behind, longest));
+            lags.extend(of_part(samples, &pieces[from..], longest));
+        }
+        let all = everywhere(samples, longest);
+        let settled = lags
+            .into_iter()
+            .map(|lag| settled(samples, &all, lag, longest));
+        let mut sorted: Vec<(f32, usize)> = settled.collect();
+        sorted.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let mut strides = Vec::with_capacity(sorted.len());
+        for (_, lag) in sorted {
+            if is_apart(&strides, lag) {
+                strides.push(lag);
             }
         }
+        Self { strides, pieces }
     }
-    kept
 }
 
-/// The distance beside this one for which most pieces of all parts vote: where edges slant, some do so for a sample more or less.
-fn settled(samples: &[u8], pieces: &[Piece], lag: usize, longest: usize) -> usize {
+/// Longer pieces from all over the stretch, lively or not: edges slant, and where most is to be seen they may all slant alike.
+fn everywhere(samples: &[u8], longest: usize) -> Vec<Piece> {
+    let room = samples.len().saturating_sub(longest + SETTLED);
+    let at = (0..SETTLING).map(|n| n * room / SETTLING);
+    at.filter_map(|at| Piece::new(samples, at, SETTLED, longest))
+        .collect()
+}
+
+/// The distance beside this one for which most pieces vote, and their votes.
+fn settled(samples: &[u8], pieces: &[Piece], lag: usize, longest: usize) -> (f32, usize) {
     let near = lag.saturating_sub(BESIDE).max(SHORTEST)..=(lag + BESIDE).min(longest);
     let mut votes = vec![0.0_f32; near.clone().count()];
     for piece in pieces {
         add(&mut votes, piece.votes(samples, near.clone()));
     }
-    let most = near.zip(votes).max_by(|a, b| a.1.total_cmp(&b.1));
-    most.map_or(lag, |most| most.0)
+    let most = votes
+        .into_iter()
+        .zip(near)
+        .max_by(|a, b| a.0.total_cmp(&b.0));
+    most.unwrap_or((0.0, lag))
 }
 
 fn add(votes: &mut [f32], more: impl Iterator<Item = f32>) {
@@ -127,17 +168,9 @@ fn lively(samples: &[u8], part: Range<usize>, longest: usize) -> Vec<Piece> {
         places.max_by_key(life)
     };
     let lively = |at: &usize| life(at) >= LIVELY * (FARS.len() * PIECE) as u32;
-    let piece = |at: usize| {
-        let far = (0..USUAL).map(|n| SHORTEST + n * (longest - SHORTEST) / USUAL);
-        let mut some: Vec<u32> = far.map(|lag| apart(samples, at, PIECE, lag)).collect();
-        let usual = *some.select_nth_unstable(USUAL / 2).1;
-        (usual > 0).then_some(Piece {
-            at,
-            against: ALIKE * usual as f32,
-        })
-    };
     let at = (0..PIECES).filter_map(best).filter(lively);
-    at.filter_map(piece).collect()
+    at.filter_map(|at| Piece::new(samples, at, PIECE, longest))
+        .collect()
 }
 
 /// Distances for which more pieces vote than around them, those with most votes first.

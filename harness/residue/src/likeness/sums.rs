@@ -13,7 +13,7 @@ pub(super) struct Sums {
     /// Whole rows.
     pub rows: usize,
     /// At `row * stride + column`: of all samples in the rows above, from the stretch's first column to this one, rows without an end.
-    sums: Zeroizing<Vec<u32>>,
+    above: Zeroizing<Vec<u32>>,
 }
 
 impl Sums {
@@ -42,7 +42,7 @@ impl Sums {
         Self {
             stride,
             rows: samples.len() / stride,
-            sums,
+            above: sums,
         }
     }
 
@@ -60,7 +60,7 @@ impl Sums {
         (channels, parts): (usize, u32),
         above: &mut [u32],
     ) {
-        let line = &self.sums[row * self.stride..];
+        let line = &self.above[row * self.stride..];
         let next = &line[self.stride..];
         for (above, (at, right)) in above.iter_mut().zip(edges) {
             let share = |line: &[u32]| {
