@@ -50,6 +50,9 @@ pub(super) fn compare(plane: &Plane<'_>, templates: &[Template], limit: f32) -> 
     }
     let core = &plane.samples[plane.core.clone()];
     let rows = Rows::of(core);
+    if rows.strides.is_empty() {
+        return Vec::new();
+    }
     let pixels = Pixels::of(core, &rows.pieces);
     let halves = if pixels.halves {
         plane.halves()

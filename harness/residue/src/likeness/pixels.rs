@@ -56,8 +56,16 @@ fn can_be(samples: &[u8], at: usize) -> [bool; 4] {
         !less(three, one) && !less(four, one),
         !less(four, three),
         !less(three, four),
-        half(0).min(half(1)) * 100 < one * HALVES,
+        half(0).min(half(1)) * 100 < one * HALVES && !transparency(samples, at),
     ]
+}
+
+/// Every fourth sample is full or none: no colour, and no luma.
+fn transparency(samples: &[u8], at: usize) -> bool {
+    (0..4).any(|first| {
+        let mut every = samples[at + first..at + PIECE].iter().step_by(4);
+        matches!(samples[at + first], 0 | 255) && every.all(|sample| *sample == samples[at + first])
+    })
 }
 
 #[cfg(test)]
@@ -86,5 +94,6 @@ mod tests {
         assert!(of(|v| vec![7_u8.wrapping_mul(v).wrapping_mul(v), v]).halves);
         assert!(of(|v| vec![v, 128]).halves);
         assert!(!of(|v| vec![v]).halves);
+        assert!(!of(|v| vec![v, v, v, 255]).halves);
     }
 }

@@ -14,8 +14,11 @@ pub(super) const SHORTEST: usize = 40;
 const LONGEST: usize = 8_000;
 /// Samples of a piece, a third of a small picture's row.
 pub(super) const PIECE: usize = 96;
-/// Pieces of a part, one of each share of it.
+/// Pieces of a part, one of each share of it; fewer of a small one, but so many.
 const PIECES: usize = 64;
+const FEWEST: usize = 24;
+/// Samples of such a share of a small part.
+const SHARE: usize = 1_024;
 /// Places in a share from which the liveliest is chosen.
 const PLACES: usize = 24;
 /// How a piece is judged before it is chosen: by what differs at these distances (see `texture`).
@@ -27,22 +30,24 @@ const PARTS: usize = 4;
 const PART: usize = 1 << 20;
 /// A piece is for a distance if it differs there by less than this part of what is usual for it.
 const ALIKE: f32 = 0.6;
-/// Distances around a candidate at which fewer pieces must agree, in samples.
+/// Distances around a candidate at which fewer pieces must agree, in samples; beyond the last by this part of the candidate.
 const AROUND: Range<usize> = 16..48;
-/// Agreement that counts, as a part of the pieces that have a vote, and of the highest there is.
-const AGREED: f32 = 0.06;
-const NEAR_HIGHEST: f32 = 0.25;
+const BEYOND: usize = 32;
+/// Agreement that counts, as a part of the pieces that have a vote, in pieces, and as a part of the highest there is.
+const AGREED: f32 = 0.1;
+const SOME: f32 = 2.0;
+const NEAR_HIGHEST: f32 = 0.3;
 /// Several rows agree as well as one: the shortest distance of which a candidate is a multiple is taken if it has this much of its votes.
 const AS_GOOD: f32 = 0.9;
 /// Candidates given for one part.
 const KEPT: usize = 5;
 /// How far (two pixels and a half) beside a part's distance the whole stretch's may lie.
 const BESIDE: usize = 9;
-/// Pieces that tell, and their samples.
+/// Pieces that tell, at most, and their samples.
 const SETTLING: usize = 256;
 const SETTLED: usize = 256;
 /// Distances by which it is told what is usual for a piece.
-const USUAL: usize = 501;
+const USUAL: usize = 251;
 
 /// What was found out about a stretch.
 #[derive(Default)]
@@ -100,6 +105,12 @@ impl Rows {
             pieces.extend(lively(samples, n * each..behind, longest));
             lags.extend(of_part(samples, &pieces[from..], longest));
         }
+        if lags.is_empty() {
+            return Self {
+                strides: Vec::new(),
+                pieces,
+            };
+        }
         let all = everywhere(samples, longest);
         let settled = lags
             .into_iter()
@@ -119,7 +130,8 @@ impl Rows {
 /// Longer pieces from all over the stretch, lively or not: edges slant, and where most is to be seen they may all slant alike.
 fn everywhere(samples: &[u8], longest: usize) -> Vec<Piece> {
     let room = samples.len().saturating_sub(longest + SETTLED);
-    let at = (0..SETTLING).map(|n| n * room / SETTLING);
+    let pieces = (samples.len() / SHARE).clamp(FEWEST, SETTLING);
+    let at = (0..pieces).map(|n| n * room / pieces);
     at.filter_map(|at| Piece::new(samples, at, SETTLED, longest))
         .collect()
 }
@@ -153,12 +165,13 @@ fn of_part(samples: &[u8], pieces: &[Piece], longest: usize) -> Vec<usize> {
             piece.votes(samples, SHORTEST..=longest),
         );
     }
-    agreed(&votes, AGREED * pieces.len() as f32)
+    agreed(&votes, (AGREED * pieces.len() as f32).max(SOME))
 }
 
 /// Of each share of the part the place where most is to be seen, if anything is.
 fn lively(samples: &[u8], part: Range<usize>, longest: usize) -> Vec<Piece> {
-    let share = part.len() / PIECES;
+    let pieces = (part.len() / SHARE).clamp(FEWEST, PIECES);
+    let share = part.len() / pieces;
     let life = |at: &usize| -> u32 {
         let fars = FARS.iter();
         fars.map(|far| apart(samples, *at, PIECE, *far)).sum()
@@ -168,7 +181,7 @@ fn lively(samples: &[u8], part: Range<usize>, longest: usize) -> Vec<Piece> {
         places.max_by_key(life)
     };
     let lively = |at: &usize| life(at) >= LIVELY * (FARS.len() * PIECE) as u32;
-    let at = (0..PIECES).filter_map(best).filter(lively);
+    let at = (0..pieces).filter_map(best).filter(lively);
     at.filter_map(|at| Piece::new(samples, at, PIECE, longest))
         .collect()
 }
@@ -187,12 +200,10 @@ fn agreed(votes: &[f32], least: f32) -> Vec<usize> {
         (behind > from).then(|| (sums[behind] - sums[from]) / (behind - from) as f64)
     };
     let above = |lag: usize| {
+        let (near, far) = (AROUND.start, AROUND.end + lag / BEYOND);
         let sides = [
-            mean(
-                lag.saturating_sub(AROUND.end),
-                lag.saturating_sub(AROUND.start),
-            ),
-            mean(lag + AROUND.start, lag + AROUND.end),
+            mean(lag.saturating_sub(far), lag.saturating_sub(near)),
+            mean(lag + near, lag + far),
         ];
         let around = sides.into_iter().flatten().fold(0.0, f64::max);
         (f64::from(votes[lag]) - around) as f32
@@ -224,10 +235,10 @@ fn agreed(votes: &[f32], least: f32) -> Vec<usize> {
     kept
 }
 
-/// Beside a row's length lie others, a channel further; and at two rows, three rows.
+/// Beside a row's length lie others, a channel further or where soft edges meet again; and at two rows, three rows.
 fn is_apart(kept: &[usize], lag: usize) -> bool {
     kept.iter().all(|one| {
         let beyond = lag % one;
-        beyond.min(one - beyond) > 4 + one / 64
+        beyond.min(one - beyond) > 4 + one / 16
     })
 }
