@@ -122,7 +122,7 @@ fn settled(template: &Template, close: &[Close<'_>], limit: f32) -> Option<Likel
     }
     let layout = match (seen.size, place.channels) {
         (1, 1) => "gray8",
-        (2, _) => "gray16",
+        (2, _) => "yuv16",
         (1, 3) => "rgb8",
         (1, _) => "rgba8",
         (_, 1) => "f32",

@@ -1,9 +1,9 @@
 //! Copies of a canary picture of which no byte need be the same: resized, recompressed, in other colours, as numbers.
 //!
-//! One pass over the bytes that a hunt reads finds *stretches* that look like pixels (`texture`, `gather`). Of each, the distance from row to row
-//! is taken from where it is most like itself (`rows`). Then the whole canary picture is laid everywhere into it, in every layout of one to
-//! four samples a pixel, sides kept or made a square, as seen, mirrored and bottom-up: on a coarse grid (`coarse`), and where that fits, on a fine
-//! one of 32 cells across, moved and stretched until it fits best (`fine`). What decides is the normalised correlation of band-passed pictures (`grid`).
+//! One pass over the bytes that a hunt reads finds *stretches* that look like pixels (`texture`, `gather`). Of each, lively pieces tell the distance from
+//! row to row by vote (`rows`), and what pixels can be (`pixels`). Then the whole canary picture is laid everywhere into it, sides kept or made a square, as
+//! seen, mirrored and bottom-up: by summed areas (`sums`) on a coarse grid (`coarse`), and where that fits, on a fine one of 32 cells across, moved and
+//! stretched until it fits best (`fine`). What decides is the normalised correlation of band-passed pictures (`grid`).
 //!
 //! **The limit** (0.9) comes from measuring; `with_limit` measures again. Photos of 200 drawn people (378 × 472, one pose, one ground), 48 … 400 px
 //! wide, four filters, grey, RGB, RGBA and f32, among random bytes. Copies of the picture itself, 1,300 looks: all found as pictures,
@@ -23,7 +23,7 @@
 //! somebody else's, 120 looks: most fit nowhere, the highest 0.66.
 //!
 //! **What is not found**: other parts of a picture, faces turned by more than a few degrees, rows much longer than the picture
-//! (padding of more than a tenth), turned copies, f16 and 8-bit chroma planes, now and then three f32 a pixel wider than 170 px, infrared and depth, pictures under 40 px wide, more than 2 MiB of background
+//! (padding of more than a tenth), turned copies, f16, 16 bits (the lower byte looks like noise), chroma planes, now and then three f32 a pixel wider than 170 px, infrared and depth, pictures under 40 px wide, more than 2 MiB of background
 //! before the first or behind the last feature, pictures without features (`add` says so). *Other pictures of the same face* at another moment are none either:
 //! 120 such of 60 people reached 0.67 … 0.98 against the chip's photo in its framing, median 0.87, others' 0.27 … 0.78. A wall behind the head must be plain: a structured one is in every frame, with anybody before it or nobody.
 //!

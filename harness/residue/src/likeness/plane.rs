@@ -63,7 +63,7 @@ impl<'a> Plane<'a> {
         }
     }
 
-    /// Every second sample, from the first on and from the second: the upper bytes of 16 bits, or the luma between a colour's halves (YUYV, UYVY).
+    /// Every second sample, from the first on and from the second: the luma between a colour's halves (YUYV, UYVY).
     /// None of numbers.
     pub fn halves(&self) -> Vec<Plane<'static>> {
         let half = |first: usize| {

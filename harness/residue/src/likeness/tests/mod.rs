@@ -1,5 +1,6 @@
 //! Planted copies are found wherever and however they lie; other people's pictures and everything else are not.
 
+mod beside;
 mod drawn;
 mod faces;
 mod found;
