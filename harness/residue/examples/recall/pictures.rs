@@ -43,7 +43,7 @@ fn subject(who: usize) -> Subject {
     population::population(PEOPLE as u32, SEED)[who]
 }
 
-/// A camera's picture with its noise: at one moment those who look differ in nothing else.
+/// A camera's picture with its noise, a deviation of 2.6 levels: at one moment those who look differ in nothing else.
 fn captured(who: usize, moment: u64, exposure: &mut ChaCha8Rng) -> RgbImage {
     let mut frame = population::presentation(&subject(who), moment, &Condition::default());
     for sample in frame.iter_mut() {

@@ -242,3 +242,32 @@ fn is_apart(kept: &[usize], lag: usize) -> bool {
         beyond.min(one - beyond) > 4 + one / 16
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    proptest::proptest! {
+        /// Whatever lies there, however short.
+        #[test]
+        fn nothing_panics(samples in proptest::collection::vec(proptest::prop_oneof![0_u8..4, 0_u8..], 0..6_000)) {
+            let rows = Rows::of(&samples);
+            proptest::prop_assert!(rows.strides.iter().all(|stride| (SHORTEST..=LONGEST).contains(stride)));
+            super::super::pixels::Pixels::of(&samples, &rows.pieces);
+        }
+    }
+
+    #[test]
+    fn the_row_is_found_and_not_several() {
+        for row in [64, 321, 1_920, 7_680] {
+            let level = |n: usize| {
+                let (x, y) = (n % row, n / row);
+                (128.0
+                    + 60.0 * (x as f32 / 11.0).sin()
+                    + 50.0 * ((x * x / 97) as f32 + y as f32 / 9.0).cos()) as u8
+            };
+            let samples: Vec<u8> = (0..row * 60).map(level).collect();
+            assert_eq!(Rows::of(&samples).strides.first(), Some(&row));
+        }
+    }
+}
