@@ -123,7 +123,7 @@ pub struct Step {
     /// and says nothing of the DUT's conformity.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub decides: Vec<String>,
-    /// Deadline of this step.
+    /// Deadline of this step; without it the scenario's, and in steps that let time pass so much more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub within: Option<Time>,
     /// Repeat this step (or sequence) so many times; default 1.
@@ -266,4 +266,13 @@ pub struct Step {
     /// Put a shared sequence here.
     #[serde(default, rename = "use", skip_serializing_if = "Option::is_none")]
     pub use_sequence: Option<UseSequence>,
+}
+
+impl Step {
+    /// Time that it lets pass whatever happens; 0 for most.
+    pub fn passes(&self) -> Time {
+        let pause = self.pause.as_ref().map(|pause| pause.duration);
+        let stay = self.stay_on_screen.as_ref().map(|stay| stay.duration);
+        pause.or(stay).unwrap_or(Time::from_seconds(0.0))
+    }
 }

@@ -144,12 +144,30 @@ fn mistakes_of_layout_are_told_at_once_with_their_places() {
 
 #[test]
 fn mistakes_of_meaning_are_told_at_once_with_their_places() {
-    let layout_mended = WRONG
+    insta::assert_snapshot!(text(&mistakes(&layout_mended())));
+}
+
+fn layout_mended() -> String {
+    WRONG
         .replace("paramaters: { a: 1 }\n", "")
         .replace("within: 5\n", "within: 5 s\n")
         .replace("3 sec", "3 s")
-        .replace("auht", "auth");
-    insta::assert_snapshot!(text(&mistakes(&layout_mended)));
+        .replace("auht", "auth")
+}
+
+#[test]
+fn what_lets_time_pass_is_given_that_time() {
+    let steps = "steps:\n  - pause: { for: 59 s }\n    within: 10 s\n  - wait_screen";
+    let wrong = layout_mended().replacen("steps:\n  - wait_screen", steps, 1);
+    let problems = mistakes(&wrong);
+    let told = problems.iter().find(|told| told.message.contains("59 s"));
+    assert_eq!(told.map(|told| told.line), Some(12), "{}", text(&problems));
+    let options = PlanOptions::default();
+    let plan = planner::plan(&resolved(&shipped()), Vec::new(), &options).unwrap();
+    let steps = plan.trials.iter().flat_map(|trial| &trial.steps);
+    let mut pauses = steps.filter(|step| step.step.passes().seconds() > 50.0);
+    let within = pauses.next().and_then(|step| step.step.within).unwrap();
+    assert!(within.seconds() > 60.0);
 }
 
 #[test]

@@ -64,6 +64,8 @@ pub(crate) struct TrialState {
     pub taken_away: Option<Instant>,
     /// Who was presented, as last seen.
     pub witnesses: BTreeMap<String, Witness>,
+    /// Where they stand, before the first of them did.
+    pub nobody: Witness,
     /// Counts of all PINs before the authentication.
     pub pin_counts: Option<Vec<PinCounts>>,
 }

@@ -1,4 +1,4 @@
-//! Grey pictures of any size, reduced by area averaging, and normalised cross-correlation (NCC) of equal sizes.
+//! Grey pictures of any size, reduced by area averaging, and normalised cross-correlation (NCC) with a [`Template`] of the same size.
 
 use crate::picture::Picture;
 
@@ -66,34 +66,65 @@ fn luma(pixel: &[u8]) -> f32 {
     0.299 * f32::from(pixel[0]) + 0.587 * f32::from(pixel[1]) + 0.114 * f32::from(pixel[2])
 }
 
-/// NCC of two value lists over the places where `weight` is 1, −1 to 1; 0 where either side is flat.
-/// Both lists and the weights have one length.
-pub fn ncc(a: &[f32], b: &[f32], weight: &[f32]) -> f32 {
-    const LANES: usize = 8;
-    // Lane-wise sums let the compiler vectorise; one running sum per quantity does not.
-    let mut sums = [[0.0_f32; LANES]; 6];
-    let places = a
-        .chunks(LANES)
-        .zip(b.chunks(LANES))
-        .zip(weight.chunks(LANES));
-    for ((ours, theirs), weights) in places {
-        for (lane, ((x, y), w)) in ours.iter().zip(theirs).zip(weights).enumerate() {
-            let terms = [*w, w * x, w * y, w * x * x, w * y * y, w * x * y];
-            for (sum, term) in sums.iter_mut().zip(terms) {
-                sum[lane] += term;
-            }
+/// A picture that others are compared with, and where: what does not depend on the other side is summed once.
+#[derive(Debug, Clone)]
+pub struct Template {
+    /// Grey values.
+    pub values: Vec<f32>,
+    /// 1: seen, 0: masked; one for each value.
+    pub weight: Vec<f32>,
+    weighted: Vec<f32>,
+    places: f64,
+    sum: f64,
+    squares: f64,
+}
+
+/// Running sums at a time: lane-wise sums let the compiler vectorise; one running sum per quantity does not.
+const LANES: usize = 8;
+
+impl Template {
+    /// Values and weights have one length.
+    pub fn new(values: Vec<f32>, weight: Vec<f32>) -> Self {
+        let weighted: Vec<f32> = values.iter().zip(&weight).map(|(y, w)| w * y).collect();
+        let total = |values: &mut dyn Iterator<Item = f32>| values.map(f64::from).sum();
+        Self {
+            places: total(&mut weight.iter().copied()),
+            sum: total(&mut weighted.iter().copied()),
+            squares: total(&mut weighted.iter().zip(&values).map(|(wy, y)| wy * y)),
+            values,
+            weight,
+            weighted,
         }
     }
-    let [n, sa, sb, saa, sbb, sab] = sums.map(|lanes| f64::from(lanes.iter().sum::<f32>()));
-    if n < 1.0 {
-        return 0.0;
+
+    /// Normalised cross-correlation with as many values over the places that are seen, −1 to 1; 0 where either side is flat.
+    pub fn ncc(&self, other: &[f32]) -> f32 {
+        let mut sums = [[0.0_f32; LANES]; 3];
+        let places = other
+            .chunks(LANES)
+            .zip(self.weighted.chunks(LANES))
+            .zip(self.weight.chunks(LANES));
+        for ((theirs, ours), weights) in places {
+            for (lane, ((x, wy), w)) in theirs.iter().zip(ours).zip(weights).enumerate() {
+                let seen = w * x;
+                for (sum, term) in sums.iter_mut().zip([seen, seen * x, wy * x]) {
+                    sum[lane] += term;
+                }
+            }
+        }
+        let [sum, squares, products] = sums.map(|lanes| f64::from(lanes.iter().sum::<f32>()));
+        let n = self.places;
+        if n < 1.0 {
+            return 0.0;
+        }
+        let variance = |squares: f64, sum: f64| squares / n - (sum / n) * (sum / n);
+        let (theirs, ours) = (variance(squares, sum), variance(self.squares, self.sum));
+        if theirs < 1.0 || ours < 1.0 {
+            return 0.0;
+        }
+        let together = products / n - sum / n * (self.sum / n);
+        ((together / (theirs * ours).sqrt()).clamp(-1.0, 1.0)) as f32
     }
-    let variance = |squares: f64, sum: f64| squares / n - (sum / n) * (sum / n);
-    let (va, vb) = (variance(saa, sa), variance(sbb, sb));
-    if va < 1.0 || vb < 1.0 {
-        return 0.0;
-    }
-    (((sab / n - sa / n * (sb / n)) / (va * vb).sqrt()).clamp(-1.0, 1.0)) as f32
 }
 
 #[cfg(test)]
@@ -105,12 +136,15 @@ mod tests {
         let a: Vec<f32> = (0..19).map(|v| (v * 13 % 17) as f32 * 10.0).collect();
         let mut b: Vec<f32> = a.iter().map(|v| v * 0.5 + 20.0).collect();
         let mut weight = vec![1.0; 19];
-        assert!(ncc(&a, &b, &weight) > 0.999);
+        let of = |b: &[f32], weight: &[f32]| Template::new(b.to_vec(), weight.to_vec()).ncc(&a);
+        assert!(of(&b, &weight) > 0.999);
         b[3] = 255.0;
-        assert!(ncc(&a, &b, &weight) < 0.99);
+        assert!(of(&b, &weight) < 0.99);
         weight[3] = 0.0;
-        assert!(ncc(&a, &b, &weight) > 0.999);
-        assert!(ncc(&a, &[7.0; 19], &weight).abs() < f32::EPSILON);
+        assert!(of(&b, &weight) > 0.999);
+        assert!(of(&[7.0; 19], &weight).abs() < f32::EPSILON);
+        let lively = Template::new(a.clone(), weight);
+        assert!(lively.ncc(&[7.0; 19]).abs() < f32::EPSILON);
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! a PIN must never be typed by guess.
 
 use crate::catalogue::{Catalogue, Screen};
-use crate::grey::{Grey, ncc};
+use crate::grey::{Grey, Template};
 use crate::picture::Picture;
 
 /// Edge of the compared pictures, px.
@@ -19,18 +19,20 @@ impl Catalogue {
     pub fn keypad(&self, screen: &Screen, frame: &Picture) -> Option<Vec<char>> {
         let cells = &screen.keypad.as_ref()?.cells;
         let size = (frame.width(), frame.height());
-        let weight = vec![1.0; EDGE * EDGE];
-        let glyphs: Vec<(char, Grey)> = self
+        let glyphs: Vec<(char, Template)> = self
             .glyphs
             .iter()
-            .map(|(digit, glyph)| (*digit, glyph.resized(EDGE, EDGE)))
+            .map(|(digit, glyph)| {
+                let glyph = glyph.resized(EDGE, EDGE).values;
+                (*digit, Template::new(glyph, vec![1.0; EDGE * EDGE]))
+            })
             .collect();
         let mut layout = Vec::with_capacity(cells.len());
         for cell in cells {
             let cell = Grey::reduced(&frame.crop(cell.scaled(self.size, size))?, EDGE, EDGE);
             let mut scores: Vec<(char, f32)> = glyphs
                 .iter()
-                .map(|(digit, glyph)| (*digit, ncc(&cell.values, &glyph.values, &weight)))
+                .map(|(digit, glyph)| (*digit, glyph.ncc(&cell.values)))
                 .collect();
             scores.sort_by(|a, b| b.1.total_cmp(&a.1));
             let (digit, best) = *scores.first()?;

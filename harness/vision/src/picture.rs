@@ -4,6 +4,7 @@
 
 use std::io::Cursor;
 
+use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{ImageFormat, ImageReader, Limits, RgbImage};
 
 use crate::catalogue::Region;
@@ -76,11 +77,12 @@ impl Picture {
         Self::new(image.width(), image.height(), image.into_raw())
     }
 
-    /// As PNG.
+    /// As PNG. A screen's rows mostly repeat the row above: trying each filter for each row costs more than it saves.
     pub fn png(&self) -> Result<Vec<u8>, PictureError> {
         let mut bytes = Vec::new();
-        self.image
-            .write_to(&mut Cursor::new(&mut bytes), ImageFormat::Png)?;
+        let encoder =
+            PngEncoder::new_with_quality(&mut bytes, CompressionType::Fast, FilterType::Up);
+        self.image.write_with_encoder(encoder)?;
         Ok(bytes)
     }
 

@@ -5,7 +5,7 @@
 //! label. Frames of any size are accepted; the caller decides what a label means.
 
 use crate::catalogue::{Catalogue, Region};
-use crate::grey::{Grey, ncc};
+use crate::grey::{Grey, Template};
 use crate::picture::Picture;
 
 const COARSE: (usize, usize) = (160, 100);
@@ -26,14 +26,8 @@ const FEWEST_DIFFERENT: usize = 12;
 /// A screen's reference in both resolutions, with weights (0 masked, 1 seen).
 #[derive(Debug, Clone)]
 pub(crate) struct Reference {
-    coarse: Scaled,
-    fine: Scaled,
-}
-
-#[derive(Debug, Clone)]
-struct Scaled {
-    grey: Vec<f32>,
-    weight: Vec<f32>,
+    coarse: Template,
+    fine: Template,
 }
 
 /// What a frame shows.
@@ -47,9 +41,9 @@ pub struct Recognition {
 
 impl Reference {
     pub(crate) fn new(picture: &Picture, masks: &[Region], size: (u32, u32)) -> Self {
-        let scaled = |(width, height): (usize, usize)| Scaled {
-            grey: Grey::reduced(picture, width, height).values,
-            weight: weights(masks, size, width, height),
+        let scaled = |(width, height): (usize, usize)| {
+            let grey = Grey::reduced(picture, width, height).values;
+            Template::new(grey, weights(masks, size, width, height))
         };
         Self {
             coarse: scaled(COARSE),
@@ -66,15 +60,14 @@ impl Catalogue {
         let mut ranked: Vec<(usize, f32)> = self
             .references
             .iter()
-            .map(|reference| ncc(&coarse, &reference.coarse.grey, &reference.coarse.weight))
+            .map(|reference| reference.coarse.ncc(&coarse))
             .enumerate()
             .collect();
         ranked.sort_by(|a, b| b.1.total_cmp(&a.1));
         ranked.truncate(CANDIDATES);
         let fine = full.resized(FINE.0, FINE.1).values;
         for (index, score) in &mut ranked {
-            let reference = &self.references[*index].fine;
-            *score = ncc(&fine, &reference.grey, &reference.weight);
+            *score = self.references[*index].fine.ncc(&fine);
         }
         ranked.sort_by(|a, b| b.1.total_cmp(&a.1));
         let Some(&(_, score)) = ranked.first() else {
@@ -102,15 +95,15 @@ impl Catalogue {
     /// Does `one` explain the frame clearly better than `other`, in the places where the two differ?
     fn beats(&self, frame: &[f32], one: usize, other: usize) -> bool {
         let (a, b) = (&self.references[one].fine, &self.references[other].fine);
-        let (gain, offset) = fit(frame, &a.grey, &a.weight);
+        let (gain, offset) = fit(frame, &a.values, &a.weight);
         let (mut places, mut to_one, mut to_other) = (0_usize, 0.0_f32, 0.0_f32);
         for (at, value) in frame.iter().enumerate() {
             let seen = a.weight[at] * b.weight[at] > 0.0;
-            if seen && (a.grey[at] - b.grey[at]).abs() >= DIFFERENT {
+            if seen && (a.values[at] - b.values[at]).abs() >= DIFFERENT {
                 let value = value * gain + offset;
                 places += 1;
-                to_one += (value - a.grey[at]).abs();
-                to_other += (value - b.grey[at]).abs();
+                to_one += (value - a.values[at]).abs();
+                to_other += (value - b.values[at]).abs();
             }
         }
         places >= FEWEST_DIFFERENT && to_one * MARGIN < to_other

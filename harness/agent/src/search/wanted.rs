@@ -42,20 +42,23 @@ fn canary(canary: &v1::Canary) -> Result<Canary, Refused> {
 fn picture(picture: &v1::CanaryPicture) -> Result<WantedPicture, Refused> {
     let refuse = |why: String| Refused::Invalid(format!("picture {}: {why}", picture.id));
     let size = (picture.width as usize, picture.height as usize);
-    let samples = || SecretBytes::copied(&picture.pixels);
-    let pixels = match picture.channels {
-        _ if picture.pixels.is_empty() => None,
-        1 => Some(Picture::grey(size.0, size.1, samples())),
-        3 => Some(Picture::rgb(size.0, size.1, samples())),
-        other => return Err(refuse(format!("{other} channels: expected 1 or 3"))),
+    let of = |samples: &[u8]| {
+        if samples.is_empty() {
+            return Ok(None);
+        }
+        let samples = SecretBytes::copied(samples);
+        let picture = match picture.channels {
+            1 => Picture::grey(size.0, size.1, samples),
+            3 => Picture::rgb(size.0, size.1, samples),
+            other => return Err(refuse(format!("{other} channels: expected 1 or 3"))),
+        };
+        picture.map(Some).map_err(|error| refuse(error.to_string()))
     };
     Ok(WantedPicture {
         id: picture.id.clone(),
         encoded: SecretBytes::copied(&picture.encoded),
         format: picture.format.clone(),
-        picture: pixels
-            .transpose()
-            .map_err(|error| refuse(error.to_string()))?,
+        picture: of(&picture.pixels)?,
         face: picture.face.as_ref().map(|face| Rectangle {
             left: face.left as usize,
             top: face.top as usize,
@@ -63,6 +66,7 @@ fn picture(picture: &v1::CanaryPicture) -> Result<WantedPicture, Refused> {
             height: face.height as usize,
         }),
         alike: picture.alike,
+        nobody: of(&picture.nobody)?,
     })
 }
 

@@ -48,6 +48,8 @@ pub enum Suite {
     BonaFide,
     /// What is left of a patient's secrets, dumps, ways in.
     Residue,
+    /// What comes, or is left, a minute later.
+    Later,
     /// The statistics of PINs.
     Pins,
     /// The statistics of face vectors.
@@ -101,6 +103,7 @@ impl Suite {
             ]
             .map(|name| format!("scenarios/certification/{name}.yaml"))
             .into(),
+            Self::Later => vec!["scenarios/evaluation/3-16-later.yaml".into()],
             Self::Pins => vec!["scenarios/certification/3-16-pins.yaml".into()],
             Self::Vectors => vec!["scenarios/certification/3-16-vectors.yaml".into()],
             Self::NotYet => Vec::new(),

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::criterion::Criterion;
 use crate::diagnostic::{Diagnostic, nearest};
+use crate::quantity::Time;
 use crate::rig::{CAPABILITIES, Flow, RigFile};
 use crate::scenario::{Scenario, Sequence};
 
@@ -168,6 +169,7 @@ fn steps(
                 ));
             }
         }
+        too_short(file, &pointer, step, found);
         for (nth, id) in step
             .get("decides")
             .and_then(Value::as_array)
@@ -184,6 +186,27 @@ fn steps(
                 found,
             );
         }
+    }
+}
+
+/// A step that lets time pass must be given that time.
+fn too_short(file: &File, pointer: &str, step: &Value, found: &mut Vec<Diagnostic>) {
+    let time = |value: Option<&Value>| -> Option<Time> {
+        let text = value?.as_str()?.to_owned();
+        Time::try_from(text).ok()
+    };
+    let passes = ["pause", "stay_on_screen"]
+        .iter()
+        .find_map(|verb| time(step.get(verb)?.get("for")));
+    if let (Some(passes), Some(within)) = (passes, time(step.get("within")))
+        && within.seconds() < passes.seconds()
+    {
+        let (passes, within) = (String::from(passes), String::from(within));
+        found.push(file.at(
+            &format!("{pointer}/within"),
+            format!("a step that takes {passes} cannot end within {within}"),
+            "leave `within` out: the time that is to pass is then added to the scenario's deadline",
+        ));
     }
 }
 

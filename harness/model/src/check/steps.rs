@@ -64,7 +64,7 @@ pub fn capabilities_of(step: &Value) -> Vec<(&'static str, Vec<&'static str>)> {
         .collect()
 }
 
-/// Replaces `${name}` in every text; a text that is nothing else becomes the parameter's own value, whatever its type.
+/// Replaces `${name}` in every text and key; a text that is nothing else becomes the parameter's own value, whatever its type.
 /// Names that are not given stay as they are.
 pub fn fill(value: &Value, parameters: &BTreeMap<String, Value>) -> Value {
     match value {
@@ -72,9 +72,16 @@ pub fn fill(value: &Value, parameters: &BTreeMap<String, Value>) -> Value {
         Value::Array(items) => items.iter().map(|item| fill(item, parameters)).collect(),
         Value::Object(entries) => entries
             .iter()
-            .map(|(key, item)| (key.clone(), fill(item, parameters)))
+            .map(|(key, item)| (fill_key(key, parameters), fill(item, parameters)))
             .collect(),
         other => other.clone(),
+    }
+}
+
+fn fill_key(key: &str, parameters: &BTreeMap<String, Value>) -> String {
+    match fill_text(key, parameters) {
+        Value::String(key) => key,
+        other => other.to_string(),
     }
 }
 
@@ -115,16 +122,21 @@ fn fill_text(text: &str, parameters: &BTreeMap<String, Value>) -> Value {
 /// Names used as `${name}` anywhere in a value.
 pub fn names_used(value: &Value, names: &mut Vec<String>) {
     match value {
-        Value::String(text) => {
-            let parts = text.split("${").skip(1);
-            names.extend(
-                parts.filter_map(|part| part.split_once('}').map(|(name, _)| name.to_owned())),
-            );
-        }
+        Value::String(text) => names_in(text, names),
         Value::Array(items) => items.iter().for_each(|item| names_used(item, names)),
-        Value::Object(entries) => entries.values().for_each(|item| names_used(item, names)),
+        Value::Object(entries) => {
+            for (key, item) in entries {
+                names_in(key, names);
+                names_used(item, names);
+            }
+        }
         _ => {}
     }
+}
+
+fn names_in(text: &str, names: &mut Vec<String>) {
+    let parts = text.split("${").skip(1);
+    names.extend(parts.filter_map(|part| part.split_once('}').map(|(name, _)| name.to_owned())));
 }
 
 #[cfg(test)]
@@ -139,13 +151,16 @@ mod tests {
             ("who".to_owned(), json!("p001")),
         ]);
         let filled = fill(
-            &json!({"digits": "${n}", "card": "${who}-regular", "text": "${n} of ${other}"}),
+            &json!({"digits": "${n}", "card": "${who}-regular", "text": "${n} of ${other}", "${who}": {"${n}": 0}}),
             &parameters,
         );
         assert_eq!(
             filled,
-            json!({"digits": 3, "card": "p001-regular", "text": "3 of ${other}"})
+            json!({"digits": 3, "card": "p001-regular", "text": "3 of ${other}", "p001": {"3": 0}})
         );
+        let mut names = Vec::new();
+        names_used(&json!({"by": {"${key} of": "${value}"}}), &mut names);
+        assert_eq!(names, ["key", "value"]);
     }
 
     #[test]

@@ -105,7 +105,8 @@ impl Expansion<'_> {
         let mut step: Step = serde_json::from_value(step.clone())
             .map_err(|error| self.wrong(path, error.to_string()))?;
         self.on_this_rig(path, &step)?;
-        step.within = step.within.or(Some(self.deadline));
+        let all = Time::from_seconds(self.deadline.seconds() + step.passes().seconds());
+        step.within = step.within.or(Some(all));
         step.times = None;
         self.steps.push(PlannedStep {
             path: path.into(),

@@ -7,8 +7,8 @@
 
 use crate::canary::{Canary, Kind, SecretBytes};
 use crate::encodings::forms;
-use crate::images::renderings;
-use crate::likeness::Likeness;
+use crate::images::{Picture, Rectangle, renderings};
+use crate::likeness::{Likeness, nearly_the_same};
 use crate::search::{Rendering, Renderings, Unsearchable, searchable};
 
 use super::names::{Entry, Names};
@@ -89,6 +89,10 @@ pub(super) fn index(
                 if !told_by_likeness {
                     return Err(Refused::Plain(picture.id.clone()));
                 }
+                let nobody = picture.nobody.as_ref();
+                if nobody.is_some_and(|nobody| would_be_found(pixels, picture.face, nobody)) {
+                    return Err(Refused::NotPlain(picture.id.clone()));
+                }
                 continue;
             }
             if !told_by_likeness {
@@ -109,6 +113,12 @@ pub(super) fn index(
     let mut pictures = build(all, names, left_out)?;
     pictures.likeness = likeness;
     Ok(pictures)
+}
+
+/// Is the scene alone like the picture, or like the face on it?
+fn would_be_found(picture: &Picture, face: Option<Rectangle>, nobody: &Picture) -> bool {
+    let faces = face.and_then(|face| picture.part(face).zip(nobody.part(face)));
+    nearly_the_same(picture, nobody) || faces.is_some_and(|(of, at)| nearly_the_same(&of, &at))
 }
 
 fn file(picture: &WantedPicture, add: &mut dyn FnMut(&str, SecretBytes, usize)) {

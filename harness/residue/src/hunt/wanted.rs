@@ -29,6 +29,8 @@ pub struct WantedPicture {
     pub face: Option<Rectangle>,
     /// Another picture of what was captured: copies are told by likeness alone, for none has a byte of it.
     pub alike: bool,
+    /// Of a picture that is `alike`: the same scene without anybody. Where that would be found, too, a finding would say nothing: refused.
+    pub nobody: Option<Picture>,
 }
 
 /// Why nothing can be searched for. Names ids, never values.
@@ -53,6 +55,11 @@ pub enum Refused {
         "picture {0}: nothing in it to tell a copy by (plain, under 32 px wide, or more than twice as long as wide); look at the camera that took it"
     )]
     Plain(String),
+    /// The scene alone is as much like the picture as a copy would be.
+    #[error(
+        "picture {0}: the scene without anybody cannot be told from it, and what is found would say nothing; put a plain wall behind, without lamps or edges"
+    )]
+    NotPlain(String),
     /// Pictures that an index does not take.
     #[error("pictures: {0}; search for fewer or smaller pictures at once")]
     Pictures(#[from] crate::search::Unsearchable),

@@ -27,7 +27,8 @@
 //! **What is not found**: other parts of a picture, faces turned by more than a few degrees, rows longer than the picture by more than an eighth,
 //! turned copies, f16, 16 bits (the lower byte looks like noise), planes of colour alone, infrared and depth, pictures under 40 px wide, faces under 40 px, more than 2 MiB of background
 //! before the first or behind the last feature, pictures without features (`add` says so). *Other pictures of the same face* at another moment are none either:
-//! 120 such of 60 people reached 0.67 … 0.98 against the chip's photo in its framing, median 0.87, others' 0.27 … 0.78. A wall behind the head must be plain: a structured one is in every frame, with anybody before it or nobody.
+//! 120 such of 60 people reached 0.67 … 0.98 against the chip's photo in its framing, median 0.87, others' 0.27 … 0.78. A wall behind the head must be plain: a
+//! structured one is in every frame, with anybody before it or nobody ([`nearly_the_same`] tells).
 //!
 //! One finding for each stretch and picture: of several copies side by side the best is told. What looks like a picture beyond [`MOST`] bytes is not compared, and
 //! told. Called by `hunt`. Must not: keep or print a sample; say that something is clean.
@@ -59,6 +60,19 @@ use template::Template;
 
 /// Bytes compared in one search at most; more are told as not compared.
 const MOST: u64 = 256 << 20;
+
+/// From which likeness on two pictures of one framing are taken for the same: another exposure could reach the limit of a finding.
+const NEARLY: f32 = 0.8;
+
+/// Are two pictures of one framing so much alike that what is found by one may be the other?
+pub fn nearly_the_same(one: &Picture, other: &Picture) -> bool {
+    let [one, other] = [one, other].map(|picture| Template::new(0, picture));
+    let likeness = one.zip(other).map(|(one, other)| {
+        let (one, other) = (&one.arranged[0].fine, &other.arranged[0].fine);
+        one.correlation(other)
+    });
+    likeness.is_some_and(|likeness| likeness >= NEARLY)
+}
 
 /// Canary pictures ready to be recognised; wiped on drop.
 #[derive(Default)]

@@ -35,6 +35,11 @@ pub async fn present(
         return by_hand::present_them(bench, person, &verb.subject, presentation, within).await;
     }
     let wire = bench.need_wire("face_presenter")?;
+    // Whoever stands there already is taken for the scene, and no face is told from it then: an error, and no verdict.
+    if presented == 1 {
+        let nobody = Witness::taken(bench, wire, within).await?;
+        bench.lock_trial()?.nobody = nobody;
+    }
     let mut client = FacePresenterClient::new(wire.channel.clone());
     let request = v1::PresentFaceRequest {
         subject: verb.subject.clone(),

@@ -162,12 +162,14 @@ pub async fn read_text(
         if best.as_ref().is_none_or(|(before, _)| score > *before) {
             best = Some((score, text));
         }
-        let good = best.as_ref().is_some_and(|(score, _)| *score >= 0.999);
+        if best.as_ref().is_some_and(|(score, _)| *score >= 0.999) {
+            break;
+        }
         let before = seen.frame;
         let next = screen
             .wait(left() / 4, |now| stands(now) && now.frame > before)
             .await?;
-        if good || !next.met {
+        if !next.met {
             break;
         }
         seen = next.seen;

@@ -100,6 +100,8 @@ pub enum Defect {
     JpegInTemp,
     /// Thumbnails of the patient in a cache folder.
     ThumbnailCache,
+    /// The same, written by a job in the background some time after the end.
+    ThumbnailLater,
     /// The firmware keeps what it relays in a file and deletes it: the clusters stay.
     DeletedNotOverwritten,
     /// Core dumps are allowed.

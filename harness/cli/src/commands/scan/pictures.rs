@@ -80,5 +80,6 @@ pub fn read(path: &Path, face: Option<Rectangle>) -> Result<WantedPicture, Stop>
         picture: picture.transpose().map_err(|error| broken(&error))?,
         face,
         alike: false,
+        nobody: None,
     })
 }

@@ -36,6 +36,46 @@ fn what_is_only_alike_is_found_by_likeness_or_refused() {
     assert_eq!(canaries, ["p/captured_face"]);
 }
 
+/// A plain wall behind a head is in no picture; a curtain is in every one, with anybody before it or nobody.
+#[test]
+fn a_scene_that_is_found_without_anybody_is_refused() {
+    let scene = |curtain: f32, head: f32| {
+        let seed = 100_000 * (1 + head as u32);
+        let pixel = |n: u32| {
+            let (x, y) = ((n % 240) as f32, (n / 240) as f32);
+            let off = ((x - 120.0).powi(2) + (y - 150.0).powi(2)).sqrt();
+            let head = head * ((40.0 - off) / 8.0).clamp(0.0, 1.0);
+            let features = 30.0 + (x / 5.0).sin() * (y / 7.0).cos() * 30.0;
+            let wall = curtain * 50.0 * (x / 9.0 + (y / 30.0).sin()).sin();
+            let level = 120.0 + head * features + (1.0 - head) * wall;
+            // Each exposure has its own noise.
+            let noise = (n + seed).wrapping_mul(2_654_435_761) >> 30;
+            level as u8 + noise as u8
+        };
+        Picture::grey(240, 300, (0..240 * 300).map(pixel).collect()).unwrap()
+    };
+    let refused = |curtain: f32| {
+        let wanted = Wanted {
+            pictures: vec![WantedPicture {
+                id: "p/captured_face".into(),
+                encoded: SecretBytes::default(),
+                format: String::new(),
+                picture: Some(scene(curtain, 1.0)),
+                face: None,
+                alike: true,
+                nobody: Some(scene(curtain, 0.0)),
+            }],
+            ..Wanted::default()
+        };
+        Hunt::new(&wanted, [1; 32]).err()
+    };
+    assert_eq!(refused(0.0), None);
+    assert_eq!(
+        refused(1.0),
+        Some(Refused::NotPlain("p/captured_face".into()))
+    );
+}
+
 /// No byte of a copy of another size is the picture's own, and it is found; a copy as it is, is told once.
 #[test]
 fn a_resized_copy_is_found_and_an_exact_one_told_once() {

@@ -50,6 +50,7 @@ fn for_picture(id: &str, picture: Picture, alike: bool) -> Result<Hunt, Refused>
             picture: Some(picture),
             face: None,
             alike,
+            nobody: None,
         }],
         ..Wanted::default()
     };

@@ -28,6 +28,7 @@ fn picture_hunt() -> Hunt {
             picture: Some(picture(1)),
             face: None,
             alike: false,
+            nobody: None,
         }],
         ..Wanted::default()
     };

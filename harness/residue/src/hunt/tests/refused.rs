@@ -22,6 +22,7 @@ fn what_cannot_be_looked_for_is_refused_or_named() {
         picture: None,
         face: None,
         alike: false,
+        nobody: None,
     };
     let wanted = Wanted {
         pictures: vec![empty],

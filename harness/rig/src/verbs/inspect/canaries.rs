@@ -97,6 +97,7 @@ fn picture(card: &str, path: &Path) -> Result<v1::CanaryPicture, Fault> {
         pixels: grey.pixels.to_vec(),
         face: Some(face_of_a_portrait(grey.width, grey.height)),
         alike: false,
+        nobody: Vec::new(),
     })
 }
 

@@ -123,10 +123,13 @@ impl Searching<'_> {
 
     /// What is left of a card and of everybody who was presented in this trial.
     async fn of_patient(&self, card: &str) -> Result<(Values, v1::SearchReply), Fault> {
-        let witnesses = self.bench.lock_trial()?.witnesses.clone();
+        let (witnesses, nobody) = {
+            let trial = self.bench.lock_trial()?;
+            (trial.witnesses.clone(), trial.nobody.clone())
+        };
         let (mut faces, mut unseen) = (Vec::new(), Vec::new());
         for (subject, witness) in &witnesses {
-            match witness.canary(subject) {
+            match witness.canary(subject, &nobody) {
                 Some(face) => faces.push(face),
                 None => unseen.push(witness::not_looked_for(subject)),
             }

@@ -47,6 +47,12 @@ impl Pixels {
             face,
         })
     }
+
+    fn plain(&self) -> Vec<u8> {
+        let mut pixels = self.masked.to_vec();
+        mask(&mut pixels, &self.seed);
+        pixels
+    }
 }
 
 /// Twice is as before.
@@ -101,25 +107,21 @@ impl Witness {
         Ok(Self(Some(Arc::new(pixels))))
     }
 
-    /// As a canary; `None` where there is no picture.
-    pub fn canary(&self, subject: &str) -> Option<v1::CanaryPicture> {
-        let Pixels {
-            width,
-            height,
-            masked,
-            seed,
-            face,
-        } = &**self.0.as_ref()?;
-        let mut pixels = masked.to_vec();
-        mask(&mut pixels, seed);
+    /// As a canary, beside the same scene with nobody there; `None` where there is no picture.
+    pub fn canary(&self, subject: &str, nobody: &Self) -> Option<v1::CanaryPicture> {
+        let seen = &**self.0.as_ref()?;
         Some(v1::CanaryPicture {
             id: format!("{subject}/captured_face"),
-            width: *width,
-            height: *height,
+            width: seen.width,
+            height: seen.height,
             channels: 3,
-            pixels,
+            pixels: seen.plain(),
             alike: true,
-            face: *face,
+            face: seen.face,
+            nobody: nobody
+                .0
+                .as_ref()
+                .map_or_else(Vec::new, |scene| scene.plain()),
             ..Default::default()
         })
     }
@@ -143,16 +145,24 @@ mod tests {
         let pixels = Pixels::new(2, 1, Zeroizing::new(vec![201; 600]), None).unwrap();
         assert!(!pixels.masked.windows(4).any(|four| four == [201; 4]));
         let witness = Witness(Some(Arc::new(pixels)));
-        let canary = witness.canary("p001").unwrap();
+        let canary = witness.canary("p001", &Witness::default()).unwrap();
+        assert!(canary.nobody.is_empty());
         assert!(canary.alike && canary.encoded.is_empty());
         assert_eq!(canary.id, "p001/captured_face");
         assert_eq!(canary.pixels, [201; 600]);
         assert_eq!(format!("{witness:?}"), "Witness");
+        let scene = Pixels::new(2, 1, Zeroizing::new(vec![7; 600]), None).unwrap();
+        let canary = witness.canary("p001", &Witness(Some(Arc::new(scene))));
+        assert_eq!(canary.unwrap().nobody, [7; 600]);
     }
 
     #[test]
     fn whom_nobody_saw_counts_as_not_searched() {
-        assert!(Witness::default().canary("p001").is_none());
+        assert!(
+            Witness::default()
+                .canary("p001", &Witness::default())
+                .is_none()
+        );
         let missed = not_looked_for("p001");
         assert!(!missed.harmless && missed.place.starts_with("p001/"));
     }

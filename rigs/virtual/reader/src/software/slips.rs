@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 use std::fs::OpenOptions;
-use std::io::{Seek, SeekFrom, Write};
+use std::io::{Cursor, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -30,6 +30,8 @@ const SCREEN: (u32, u32) = (800, 480);
 const PREVIEW: u32 = 420;
 /// The defect `wipes-late` overwrites so long after the end.
 const LATE: Duration = Duration::from_secs(30);
+/// The defect `thumbnail-later` writes so long after the end.
+const IN_THE_BACKGROUND: Duration = Duration::from_secs(20);
 /// The terminal's swap file is written round and round, bytes.
 const SWAP: u64 = 1 << 20;
 
@@ -45,6 +47,7 @@ struct Kept {
     quantised: VecDeque<Vec<i8>>,
     log: VecDeque<String>,
     photo: Vec<u8>,
+    thumbnails: VecDeque<Vec<u8>>,
     /// Everything of the visit that goes on.
     visit: Vec<Vec<u8>>,
     frames: u64,
@@ -144,9 +147,11 @@ impl Slips {
     /// The patient camera took a picture.
     pub fn frame(&self, picture: &RgbImage) {
         let written = if self.defects.has(Defect::JpegInTemp) {
-            self.write("temp", "jpg", picture)
+            encoded(picture, ImageFormat::Jpeg).and_then(|bytes| self.write("temp", "jpg", &bytes))
         } else if self.defects.has(Defect::ThumbnailCache) {
-            self.write("cache", "png", &narrowed(picture, SMALL))
+            thumbnail(picture).and_then(|bytes| self.write("cache", "png", &bytes))
+        } else if self.defects.has(Defect::ThumbnailLater) {
+            thumbnail(picture).map(|bytes| keep(&mut self.kept().thumbnails, bytes))
         } else {
             Ok(())
         };
@@ -177,6 +182,18 @@ impl Slips {
 
     /// The visit ended.
     pub fn end(&self, success: bool) {
+        if self.defects.has(Defect::ThumbnailLater) {
+            let slips = self.clone();
+            std::thread::spawn(move || {
+                std::thread::sleep(IN_THE_BACKGROUND);
+                let thumbnails = std::mem::take(&mut slips.kept().thumbnails);
+                for bytes in thumbnails {
+                    if let Err(error) = slips.write("cache", "png", &bytes) {
+                        eprintln!("thumbnail: {error}");
+                    }
+                }
+            });
+        }
         if self.defects.has(Defect::WipesOnSuccessOnly) && !success {
             // The clean-up stands on the way that everything went well.
             self.kept().visit.drain(..).for_each(std::mem::forget);
@@ -226,14 +243,13 @@ impl Slips {
         Ok(())
     }
 
-    fn write(&self, folder: &str, kind: &str, picture: &RgbImage) -> anyhow::Result<()> {
+    fn write(&self, folder: &str, kind: &str, picture: &[u8]) -> anyhow::Result<()> {
         let folder = self.terminal.join(folder);
         std::fs::create_dir_all(&folder)?;
         let mut kept = self.kept();
         kept.frames += 1;
         let name = format!("{:02}.{kind}", kept.frames % KEPT as u64);
-        let format = ImageFormat::from_extension(kind).unwrap_or(ImageFormat::Png);
-        picture.save_with_format(folder.join(name), format)?;
+        std::fs::write(folder.join(name), picture)?;
         Ok(())
     }
 
@@ -251,6 +267,16 @@ fn cut_out(picture: &RgbImage) -> Vec<u8> {
     image::DynamicImage::ImageRgb8(small)
         .into_luma8()
         .into_raw()
+}
+
+fn thumbnail(picture: &RgbImage) -> anyhow::Result<Vec<u8>> {
+    encoded(&narrowed(picture, SMALL), ImageFormat::Png)
+}
+
+fn encoded(picture: &RgbImage, format: ImageFormat) -> anyhow::Result<Vec<u8>> {
+    let mut bytes = Cursor::new(Vec::new());
+    picture.write_to(&mut bytes, format)?;
+    Ok(bytes.into_inner())
 }
 
 /// As wide, sides kept.
