@@ -226,7 +226,12 @@ fn agreed(votes: &[f32], least: f32) -> Vec<usize> {
     sorted.sort_by(|a, b| b.0.total_cmp(&a.0));
     let mut kept: Vec<usize> = Vec::with_capacity(KEPT);
     let least = sorted.first().map_or(0.0, |one| one.0 * NEAR_HIGHEST);
-    for one in sorted.into_iter().take_while(|one| one.0 >= least) {
+    // Over several rows edges slant, and stand out by themselves more than from row to row, where all the picture is alike: the one with most votes
+    // is among the candidates whatever stands out.
+    let loud = sorted.iter().filter(|one| one.0 >= least);
+    let loudest = loud.max_by(|a, b| votes[a.1].total_cmp(&votes[b.1]));
+    let first = loudest.copied().into_iter();
+    for one in first.chain(sorted.into_iter().take_while(|one| one.0 >= least)) {
         let lag = one_row(one);
         if kept.len() < KEPT && is_apart(&kept, lag) {
             kept.push(lag);

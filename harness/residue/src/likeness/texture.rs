@@ -17,6 +17,8 @@ const NEAR: u32 = 60;
 const NEAR_AT_FIRST: u32 = 75;
 /// Mean far difference from which on there is anything to see, in grey levels.
 const SPREAD: u32 = 3;
+/// The same of a wall as cameras see it: a deviation of 6 levels of noise.
+const NOISE: u32 = 7;
 /// Bytes seen at the first look: two pieces of so many.
 const PIECE: usize = 128;
 /// Distances in bytes.
@@ -24,8 +26,9 @@ const NEARS: [usize; 4] = [1, 2, 3, 4];
 const FARS: [[usize; 2]; 2] = [[60, 84], [72, 120]];
 /// The same in numbers, for planes of floats: one, or three by pixel.
 const NEAR_FLOATS: [usize; 2] = [1, 3];
-/// Far difference of a background, as a part of the numbers' size.
+/// Far difference of a background, as a part of the numbers' size: at first, and of one that is no picture.
 const PLAIN: f32 = 0.03;
+const NOISY: f32 = 0.07;
 const FAR_FLOATS: [[usize; 2]; 2] = [[15, 21], [18, 30]];
 
 /// What a block looks like.
@@ -46,7 +49,7 @@ pub(super) fn class(block: &[u8; BLOCK]) -> Class {
     let pieces = [BLOCK / 8, BLOCK / 8 + BLOCK / 2];
     let seen = |lag: usize| -> u32 { pieces.iter().map(|at| apart(block, *at, PIECE, lag)).sum() };
     let far = seen(FARS[0][0]).max(seen(FARS[0][1]));
-    let plain = far < SPREAD * 2 * PIECE as u32;
+    let plain = far < NOISE * 2 * PIECE as u32;
     if plain && block[0] == 0 && zero(block) {
         return Class::Other;
     }
@@ -77,6 +80,8 @@ fn bytes(block: &[u8; BLOCK]) -> Class {
         Class::Flat
     } else if near * 100 < far * NEAR {
         Class::Pixels
+    } else if far < NOISE * length as u32 {
+        Class::Flat
     } else {
         return Class::Other;
     };
@@ -120,8 +125,10 @@ fn numbers(block: &[u8; BLOCK]) -> Option<Class> {
     let near = NEAR_FLOATS.iter().map(at).fold(f32::MAX, f32::min);
     if far < size * PLAIN {
         Some(Class::Flat)
+    } else if near * 100.0 < far * NEAR as f32 {
+        Some(Class::Floats)
     } else {
-        (near * 100.0 < far * NEAR as f32).then_some(Class::Floats)
+        (far < size * NOISY).then_some(Class::Flat)
     }
 }
 

@@ -323,7 +323,8 @@ fn what_is_no_quantised_template_is_not_found() {
 }
 
 proptest! {
-    /// However the bytes are cut, the same runs are found, and each is a run of the numbers that stand there.
+    /// However the bytes are cut, the same runs are found (those of one format may be told before another's, or after), and each is a run of the numbers
+    /// that stand there.
     #[test]
     fn cutting_changes_nothing(
         words in proptest::collection::vec(prop_oneof![6 => 0x3C00_0000_u32..0x3F80_0000, 1 => Just(0_u32), 1 => 0_u32..64], 0..3_000),
@@ -331,8 +332,12 @@ proptest! {
     ) {
         let mut memory: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
         memory.resize(memory.len().next_multiple_of(8), 0);
-        let all = found_as(&memory, memory.len().max(8));
-        prop_assert_eq!(&found_as(&memory, piece * 8), &all);
+        let cut_by = |bytes: usize| {
+            let mut found = found_as(&memory, bytes);
+            found.sort_by_key(|(_, address, length)| (*address, *length));
+            found
+        };
+        prop_assert_eq!(cut_by(piece * 8), cut_by(memory.len().max(8)));
         for (address, length) in found(&memory, memory.len().max(8)) {
             let first = (address as usize - 0x1000) / 4;
             prop_assert!(LENGTHS.contains(&length) && first + length <= words.len());
