@@ -289,10 +289,38 @@ pub struct DutProfile {
     /// Its screen flow, where the vendor gives it: scenarios are then checked against it before anything runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub flow: Option<Flow>,
+    /// Light in which cameras see the patient; default: visible. What a camera captured is looked for by the rig's own picture in that light
+    /// (`FacePresenter.Witness`); without one it counts as not searched, and 3-16 is then not decided. Depth sensors take no picture of a face and are not named.
+    #[serde(default = "in_visible_light")]
+    pub patient_cameras: Vec<PatientCamera>,
     /// Data of a patient that the product hands over on purpose, e.g. the confirmed name to the receipt computer. A search for residue
     /// lists them, and counts them apart.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub handed_over: Vec<HandedOver>,
+}
+
+fn in_visible_light() -> Vec<PatientCamera> {
+    vec![PatientCamera::Visible]
+}
+
+/// What a patient's camera sees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum PatientCamera {
+    /// Light as people see it, in colours or grey.
+    Visible,
+    /// Near infrared.
+    Infrared,
+}
+
+impl PatientCamera {
+    /// As in a profile.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Visible => "visible",
+            Self::Infrared => "infrared",
+        }
+    }
 }
 
 /// Where data are handed over, and which.

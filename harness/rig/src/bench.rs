@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use shinsa_model::event::{Fault, Preflight};
 use shinsa_model::observation::{Observation, Stamp};
 use shinsa_model::plan::Trial;
-use shinsa_model::rig::{Driver, DriverKind, DutProfile, HandedOver, RigFile};
+use shinsa_model::rig::{Driver, DriverKind, DutProfile, HandedOver, PatientCamera, RigFile};
 use shinsa_model::scenario::Step;
 use shinsa_vision::Catalogue;
 use shinsa_wire::v1::PinCounts;
@@ -44,6 +44,7 @@ pub struct Bench {
     pub(crate) kinds: Kinds,
     secrets: Mutex<Arc<Secrets>>,
     pub(crate) handed_over: Vec<HandedOver>,
+    pub(crate) patient_cameras: Vec<PatientCamera>,
     pub(crate) trial: Mutex<TrialState>,
     /// Who was asked whether they take part, and what they said.
     pub(crate) consents: Mutex<BTreeMap<String, bool>>,
@@ -135,6 +136,7 @@ impl Bench {
             kinds: Kinds::compile(&profile.log_kinds)?,
             secrets: Mutex::default(),
             handed_over: profile.handed_over.clone(),
+            patient_cameras: profile.patient_cameras.clone(),
             trial: Mutex::default(),
             consents: Mutex::default(),
         };

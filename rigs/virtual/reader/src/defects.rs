@@ -84,6 +84,8 @@ pub enum Defect {
     ResizedLeft,
     /// The last captured frames stay as the camera gave them.
     FrameLeft,
+    /// The last infrared frames stay as the camera gave them.
+    InfraredLeft,
     /// Faces cut out of the captured frames stay as the recogniser takes them in.
     FaceCutLeft,
     /// The last screens stay, with the patient's preview on them.

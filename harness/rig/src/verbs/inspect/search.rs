@@ -11,7 +11,7 @@ use shinsa_wire::v1;
 
 use super::super::{Values, observed, values};
 use super::listed::{Found, is_process, readings};
-use super::{canaries, client, identify, pins, witness};
+use super::{canaries, client, identify, pins};
 use crate::bench::{Bench, Performed, TrialContext};
 use crate::clock::stamp;
 use crate::fault::{harness, incapable};
@@ -129,10 +129,8 @@ impl Searching<'_> {
         };
         let (mut faces, mut unseen) = (Vec::new(), Vec::new());
         for (subject, witness) in &witnesses {
-            match witness.canary(subject, &nobody) {
-                Some(face) => faces.push(face),
-                None => unseen.push(witness::not_looked_for(subject)),
-            }
+            faces.extend(witness.canaries(subject, &nobody));
+            unseen.extend(witness.not_looked_for(subject, &self.bench.patient_cameras));
         }
         let set = canaries::of_card(self.bench, card, faces)?;
         self.read(set, unseen).await

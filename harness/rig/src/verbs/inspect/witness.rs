@@ -1,5 +1,5 @@
-//! What stood before the reader's camera, as the rig saw it: what the reader captured is looked for by its likeness to it. Called when a
-//! face is presented, and by `canaries`.
+//! What stood before the reader's cameras, as the rig saw it: what the reader captured is looked for by its likeness to it. Called when a
+//! face is presented, and by `search`.
 //!
 //! Held for the trial alone, never printed or written, and masked by random bytes: a plain copy would be what a search of this machine finds.
 
@@ -9,6 +9,7 @@ use std::time::Duration;
 use rand::{RngCore, SeedableRng};
 use rand_chacha::ChaCha20Rng;
 use shinsa_model::event::Fault;
+use shinsa_model::rig::PatientCamera;
 use shinsa_wire::v1;
 use shinsa_wire::v1::face_presenter_client::FacePresenterClient;
 use tonic::{Code, Response};
@@ -17,41 +18,65 @@ use zeroize::Zeroizing;
 use crate::bench::Bench;
 use crate::wire::{LARGEST_MESSAGE, Wire, timed};
 
-/// A picture of somebody who was presented; `None` within: the rig has no eye of its own there.
+/// Pictures of somebody who was presented, or of nobody; none where the rig has no eye of its own there.
 #[derive(Clone, Default)]
-pub struct Witness(Option<Arc<Pixels>>);
+pub struct Witness(Vec<Arc<Pixels>>);
 
 struct Pixels {
+    /// The light in which it was taken.
+    camera: PatientCamera,
     width: u32,
     height: u32,
-    /// RGB, masked.
-    masked: Zeroizing<Vec<u8>>,
+    channels: u32,
+    /// Masked.
+    samples: Zeroizing<Vec<u8>>,
     seed: Zeroizing<[u8; 32]>,
     face: Option<v1::PixelRectangle>,
 }
 
 impl Pixels {
     fn new(
-        width: u32,
-        height: u32,
-        mut rgb: Zeroizing<Vec<u8>>,
-        face: Option<v1::PixelRectangle>,
+        reply: &v1::WitnessReply,
+        camera: PatientCamera,
+        samples: Vec<u8>,
     ) -> Result<Self, Fault> {
+        let mut samples = Zeroizing::new(samples);
         let seed = super::seed()?;
-        mask(&mut rgb, &seed);
+        mask(&mut samples, &seed);
         Ok(Self {
-            width,
-            height,
-            masked: rgb,
+            camera,
+            width: reply.width,
+            height: reply.height,
+            channels: if camera == PatientCamera::Visible {
+                3
+            } else {
+                1
+            },
+            samples,
             seed,
-            face,
+            face: reply.face,
         })
     }
 
     fn plain(&self) -> Vec<u8> {
-        let mut pixels = self.masked.to_vec();
-        mask(&mut pixels, &self.seed);
-        pixels
+        let mut samples = self.samples.to_vec();
+        mask(&mut samples, &self.seed);
+        samples
+    }
+
+    fn canary(&self, subject: &str, nobody: &Witness) -> v1::CanaryPicture {
+        let scene = nobody.0.iter().find(|scene| scene.camera == self.camera);
+        v1::CanaryPicture {
+            id: id(subject, self.camera),
+            width: self.width,
+            height: self.height,
+            channels: self.channels,
+            pixels: self.plain(),
+            alike: true,
+            face: self.face,
+            nobody: scene.map_or_else(Vec::new, |scene| scene.plain()),
+            ..Default::default()
+        }
     }
 }
 
@@ -65,6 +90,13 @@ fn mask(bytes: &mut [u8], seed: &[u8; 32]) {
             .iter_mut()
             .zip(noise)
             .for_each(|(byte, noise)| *byte ^= noise);
+    }
+}
+
+fn id(subject: &str, camera: PatientCamera) -> String {
+    match camera {
+        PatientCamera::Visible => format!("{subject}/captured_face"),
+        PatientCamera::Infrared => format!("{subject}/infrared/captured_face"),
     }
 }
 
@@ -93,77 +125,98 @@ impl Witness {
                 answered => answered,
             }
         };
-        let v1::WitnessReply {
-            width,
-            height,
-            rgb,
-            face,
-            ..
-        } = wire.call("witness", within, call).await?;
-        if rgb.is_empty() {
-            return Ok(Self::default());
-        }
-        let pixels = Pixels::new(width, height, Zeroizing::new(rgb), face)?;
-        Ok(Self(Some(Arc::new(pixels))))
+        Self::of(wire.call("witness", within, call).await?)
     }
 
-    /// As a canary, beside the same scene with nobody there; `None` where there is no picture.
-    pub fn canary(&self, subject: &str, nobody: &Self) -> Option<v1::CanaryPicture> {
-        let seen = &**self.0.as_ref()?;
-        Some(v1::CanaryPicture {
-            id: format!("{subject}/captured_face"),
-            width: seen.width,
-            height: seen.height,
-            channels: 3,
-            pixels: seen.plain(),
-            alike: true,
-            face: seen.face,
-            nobody: nobody
-                .0
-                .as_ref()
-                .map_or_else(Vec::new, |scene| scene.plain()),
+    fn of(mut reply: v1::WitnessReply) -> Result<Self, Fault> {
+        let visible = std::mem::take(&mut reply.rgb);
+        let infrared = std::mem::take(&mut reply.infrared);
+        let taken = [
+            (PatientCamera::Visible, visible),
+            (PatientCamera::Infrared, infrared),
+        ];
+        let taken = taken.into_iter().filter(|(_, samples)| !samples.is_empty());
+        let pictures =
+            taken.map(|(camera, samples)| Pixels::new(&reply, camera, samples).map(Arc::new));
+        pictures.collect::<Result<_, _>>().map(Self)
+    }
+
+    /// As canaries, each beside the same scene with nobody there.
+    pub fn canaries(&self, subject: &str, nobody: &Self) -> Vec<v1::CanaryPicture> {
+        let pictures = self.0.iter();
+        pictures.map(|one| one.canary(subject, nobody)).collect()
+    }
+
+    /// What a search says of somebody whose face these cameras of the reader captured, where there is no picture to look for it by.
+    pub fn not_looked_for<'a>(
+        &'a self,
+        subject: &'a str,
+        cameras: &'a [PatientCamera],
+    ) -> impl Iterator<Item = v1::NotSearched> + 'a {
+        let unseen = |camera: &&PatientCamera| self.0.iter().all(|one| one.camera != **camera);
+        cameras.iter().filter(unseen).map(|camera| v1::NotSearched {
+            place: id(subject, *camera),
+            why: format!(
+                "the face presenter gives no picture in {} light of what stood there (FacePresenter.Witness): captured frames cannot be told from other bytes",
+                camera.name()
+            ),
             ..Default::default()
         })
-    }
-}
-
-/// What a search says of somebody whose face was captured and cannot be looked for.
-pub fn not_looked_for(subject: &str) -> v1::NotSearched {
-    v1::NotSearched {
-        place: format!("{subject}/captured_face"),
-        why: "the face presenter gives no picture of what stood there (FacePresenter.Witness): captured frames cannot be told from other bytes".into(),
-        ..Default::default()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use PatientCamera::{Infrared, Visible};
 
-    #[test]
-    fn a_witness_is_looked_for_by_likeness_and_prints_nothing() {
-        let pixels = Pixels::new(2, 1, Zeroizing::new(vec![201; 600]), None).unwrap();
-        assert!(!pixels.masked.windows(4).any(|four| four == [201; 4]));
-        let witness = Witness(Some(Arc::new(pixels)));
-        let canary = witness.canary("p001", &Witness::default()).unwrap();
-        assert!(canary.nobody.is_empty());
-        assert!(canary.alike && canary.encoded.is_empty());
-        assert_eq!(canary.id, "p001/captured_face");
-        assert_eq!(canary.pixels, [201; 600]);
-        assert_eq!(format!("{witness:?}"), "Witness");
-        let scene = Pixels::new(2, 1, Zeroizing::new(vec![7; 600]), None).unwrap();
-        let canary = witness.canary("p001", &Witness(Some(Arc::new(scene))));
-        assert_eq!(canary.unwrap().nobody, [7; 600]);
+    fn witness(rgb: u8, infrared: Option<u8>) -> Witness {
+        Witness::of(v1::WitnessReply {
+            width: 20,
+            height: 10,
+            rgb: vec![rgb; 600],
+            infrared: infrared.map_or_else(Vec::new, |level| vec![level; 200]),
+            ..Default::default()
+        })
+        .unwrap()
     }
 
     #[test]
-    fn whom_nobody_saw_counts_as_not_searched() {
+    fn a_witness_is_looked_for_by_likeness_and_prints_nothing() {
+        let seen = witness(201, Some(77));
+        let stored = &seen.0[0].samples;
+        assert!(!stored.windows(4).any(|four| four == [201; 4]));
+        assert_eq!(format!("{seen:?}"), "Witness");
+        let canaries = seen.canaries("p001", &witness(7, None));
+        let [visible, infrared] = &canaries[..] else {
+            panic!("{} canaries", canaries.len());
+        };
+        assert!(visible.alike && visible.encoded.is_empty());
+        assert_eq!(visible.id, "p001/captured_face");
+        assert_eq!((visible.channels, &visible.pixels), (3, &vec![201; 600]));
+        assert_eq!(visible.nobody, [7; 600]);
+        assert_eq!(infrared.id, "p001/infrared/captured_face");
+        assert_eq!((infrared.channels, &infrared.pixels), (1, &vec![77; 200]));
+        assert!(infrared.nobody.is_empty());
+    }
+
+    #[test]
+    fn what_nobody_saw_counts_as_not_searched() {
+        let missed = |witness: &Witness| -> Vec<String> {
+            let missed = witness.not_looked_for("p001", &[Visible, Infrared]);
+            missed
+                .inspect(|one| assert!(!one.harmless))
+                .map(|one| one.place)
+                .collect()
+        };
         assert!(
             Witness::default()
-                .canary("p001", &Witness::default())
-                .is_none()
+                .canaries("p001", &Witness::default())
+                .is_empty()
         );
-        let missed = not_looked_for("p001");
-        assert!(!missed.harmless && missed.place.starts_with("p001/"));
+        let both = ["p001/captured_face", "p001/infrared/captured_face"];
+        assert_eq!(missed(&Witness::default()), both);
+        assert_eq!(missed(&witness(1, None)), both[1..]);
+        assert!(missed(&witness(1, Some(2))).is_empty());
     }
 }

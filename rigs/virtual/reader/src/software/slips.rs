@@ -16,6 +16,7 @@ use virtual_reader::{Defect, Defects};
 use zeroize::Zeroize;
 
 use super::sight::face::Matcher;
+use super::sight::grey::Grey;
 
 /// Pictures, vectors and log lines that are kept, of each kind.
 const KEPT: usize = 8;
@@ -180,6 +181,14 @@ impl Slips {
         }
     }
 
+    /// The infrared camera took a picture.
+    pub fn infrared(&self, picture: &Grey) {
+        if self.defects.has(Defect::InfraredLeft) {
+            let levels = picture.values.iter().map(|level| *level as u8);
+            keep(&mut self.kept().captured, levels.collect());
+        }
+    }
+
     /// The visit ended.
     pub fn end(&self, success: bool) {
         if self.defects.has(Defect::ThumbnailLater) {
@@ -325,6 +334,7 @@ mod tests {
         slips.photo(b"JP2");
         slips.decoded(192, 2, &[9; 384]);
         slips.frame(&RgbImage::from_pixel(192, 144, image::Rgb([1, 2, 3])));
+        slips.infrared(&Grey::of(4, 1, 1, &[5, 6, 7, 8]).unwrap());
     }
 
     #[test]
@@ -353,6 +363,7 @@ mod tests {
                 Defect::FrameLeft,
                 Defect::FaceCutLeft,
                 Defect::PreviewLeft,
+                Defect::InfraredLeft,
                 Defect::SwapUsed,
                 Defect::JpegInTemp,
             ],
@@ -364,6 +375,7 @@ mod tests {
         assert!(kept.log[0].ends_with("B=33041230129999"));
         assert_eq!((kept.grey[0].len(), kept.resized[0].len()), (384, 96));
         assert_eq!(kept.captured[0].len(), 192 * 144 * 3);
+        assert_eq!(kept.captured[3], [5, 6, 7, 8]);
         let swap = std::fs::read(folder.path().join("terminal.swap")).unwrap();
         assert_eq!(
             (&swap[..4], &swap[4096..4110]),

@@ -170,6 +170,7 @@ impl FacePresenter for Bench {
             width: seen.width,
             height: seen.height,
             rgb: seen.pixels,
+            infrared: self.scene.infrared().pixels,
             face: Some(PixelRectangle {
                 left: face::INNER[0],
                 top: face::INNER[1],

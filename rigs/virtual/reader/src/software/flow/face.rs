@@ -143,6 +143,7 @@ impl Reader {
                 drawn = Some(Instant::now());
             }
             self.slips.frame(&seen.colour);
+            self.slips.infrared(&seen.infrared);
             let live = self.live(&seen);
             match self.compare(matcher, seen).await? {
                 Some(score) if live && score >= threshold => return Ok(Look::Recognised(score)),
