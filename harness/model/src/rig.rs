@@ -289,7 +289,7 @@ pub struct DutProfile {
     /// Its screen flow, where the vendor gives it: scenarios are then checked against it before anything runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub flow: Option<Flow>,
-    /// Light in which cameras see the patient; default: visible. What a camera captured is looked for by the rig's own picture in that light
+    /// Light in which cameras see the patient; visible light always counts as named. What a camera captured is looked for by the rig's own picture in that light
     /// (`FacePresenter.Witness`); without one it counts as not searched, and 3-16 is then not decided. Depth sensors take no picture of a face and are not named.
     #[serde(default = "in_visible_light")]
     pub patient_cameras: Vec<PatientCamera>,

@@ -6,11 +6,10 @@ use serde_json::Value;
 
 use crate::criterion::Criterion;
 use crate::diagnostic::{Diagnostic, nearest};
-use crate::quantity::Time;
 use crate::rig::{CAPABILITIES, Flow, RigFile};
-use crate::scenario::{Scenario, Sequence};
+use crate::scenario::{Scenario, Sequence, Step};
 
-use super::steps::capabilities_of;
+use super::steps::{capabilities_of, names_used};
 use super::{Checked, File, measurements, names, parameters};
 
 /// Deepest nesting of sequences.
@@ -191,14 +190,21 @@ fn steps(
 
 /// A step that lets time pass must be given that time.
 fn too_short(file: &File, pointer: &str, step: &Value, found: &mut Vec<Diagnostic>) {
-    let time = |value: Option<&Value>| -> Option<Time> {
-        let text = value?.as_str()?.to_owned();
-        Time::try_from(text).ok()
+    // What a parameter decides is not known here.
+    let known = |value: &Value| {
+        let mut names = Vec::new();
+        names_used(value, &mut names);
+        names.is_empty()
     };
-    let passes = ["pause", "stay_on_screen"]
-        .iter()
-        .find_map(|verb| time(step.get(verb)?.get("for")));
-    if let (Some(passes), Some(within)) = (passes, time(step.get("within")))
+    let mut step = step.clone();
+    if let Some(entries) = step.as_object_mut() {
+        entries.retain(|_, value| known(value));
+    }
+    let Ok(step) = serde_json::from_value::<Step>(step) else {
+        return;
+    };
+    let passes = step.passes();
+    if let Some(within) = step.within
         && within.seconds() < passes.seconds()
     {
         let (passes, within) = (String::from(passes), String::from(within));

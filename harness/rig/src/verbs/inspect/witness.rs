@@ -27,7 +27,6 @@ struct Pixels {
     camera: PatientCamera,
     width: u32,
     height: u32,
-    channels: u32,
     /// Masked.
     samples: Zeroizing<Vec<u8>>,
     seed: Zeroizing<[u8; 32]>,
@@ -47,11 +46,6 @@ impl Pixels {
             camera,
             width: reply.width,
             height: reply.height,
-            channels: if camera == PatientCamera::Visible {
-                3
-            } else {
-                1
-            },
             samples,
             seed,
             face: reply.face,
@@ -70,7 +64,10 @@ impl Pixels {
             id: id(subject, self.camera),
             width: self.width,
             height: self.height,
-            channels: self.channels,
+            channels: match self.camera {
+                PatientCamera::Visible => 3,
+                PatientCamera::Infrared => 1,
+            },
             pixels: self.plain(),
             alike: true,
             face: self.face,
@@ -147,14 +144,19 @@ impl Witness {
         pictures.map(|one| one.canary(subject, nobody)).collect()
     }
 
-    /// What a search says of somebody whose face these cameras of the reader captured, where there is no picture to look for it by.
+    /// What a search says of somebody whose face these cameras of the reader captured, where there is no picture to look for it by. A camera in visible light
+    /// is taken for granted, named or not: an empty list must not let a search count as whole.
     pub fn not_looked_for<'a>(
         &'a self,
         subject: &'a str,
         cameras: &'a [PatientCamera],
     ) -> impl Iterator<Item = v1::NotSearched> + 'a {
         let unseen = |camera: &&PatientCamera| self.0.iter().all(|one| one.camera != **camera);
-        cameras.iter().filter(unseen).map(|camera| v1::NotSearched {
+        let others = cameras
+            .iter()
+            .filter(|camera| **camera != PatientCamera::Visible);
+        let cameras = std::iter::once(&PatientCamera::Visible).chain(others);
+        cameras.filter(unseen).map(|camera| v1::NotSearched {
             place: id(subject, *camera),
             why: format!(
                 "the face presenter gives no picture in {} light of what stood there (FacePresenter.Witness): captured frames cannot be told from other bytes",
@@ -216,6 +218,9 @@ mod tests {
         );
         let both = ["p001/captured_face", "p001/infrared/captured_face"];
         assert_eq!(missed(&Witness::default()), both);
+        let nobody_saw = Witness::default();
+        let mut none_named = nobody_saw.not_looked_for("p001", &[]);
+        assert_eq!(none_named.next().unwrap().place, both[0]);
         assert_eq!(missed(&witness(1, None)), both[1..]);
         assert!(missed(&witness(1, Some(2))).is_empty());
     }
