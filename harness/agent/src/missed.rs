@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use shinsa_residue::sources::{NotSearched, Place, Report, Why};
+use shinsa_residue::sources::{NotSearched, Place, Report};
 use shinsa_wire::v1;
 
 use crate::told::below;
@@ -24,8 +24,12 @@ impl Missed {
     /// What a walk of one process or path (`root`) of `target` did not read.
     pub fn of(&mut self, target: &str, root: Option<&Path>, report: &Report) {
         self.more += report.not_listed;
+        let searched = root.and_then(|root| root.canonicalize().ok());
         for missed in &report.not_searched {
-            self.push(not_searched(target, root, missed));
+            self.push(v1::NotSearched {
+                harmless: missed.harmless(searched.as_slice()),
+                ..not_searched(target, root, missed)
+            });
         }
     }
 
@@ -70,20 +74,7 @@ fn not_searched(target: &str, root: Option<&Path>, missed: &NotSearched) -> v1::
     let range = missed.range.as_ref();
     v1::NotSearched {
         bytes: range.map_or(0, |range| range.end.saturating_sub(range.start)),
-        harmless: harmless(root, missed),
         ..told(target, &place, &missed.why.to_string())
-    }
-}
-
-/// The kernel's own pages; a link whose target lies in the tree and is searched there.
-fn harmless(root: Option<&Path>, missed: &NotSearched) -> bool {
-    match (&missed.why, &missed.place, root) {
-        (Why::KernelPages, _, _) => true,
-        (Why::Link(_), Place::File { path, .. }, Some(root)) => {
-            let (to, root) = (path.canonicalize(), root.canonicalize());
-            to.is_ok_and(|to| root.is_ok_and(|root| to.starts_with(root)))
-        }
-        _ => false,
     }
 }
 

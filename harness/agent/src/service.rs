@@ -177,7 +177,7 @@ impl Inspector for Agent {
         let name = request.into_inner().mark;
         let changed = move |state: &State| {
             let at = Some(now());
-            let reply = locked(&state.marks).changed(&name)?;
+            let reply = locked(&state.marks).changed(&state.config, &name)?;
             Ok(v1::ChangedFilesReply { at, ..reply })
         };
         Ok(Response::new(self.work(changed).await?))

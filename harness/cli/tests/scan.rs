@@ -270,6 +270,21 @@ fn clean_incomplete_and_hostile_folders() {
     std::os::unix::fs::symlink(place.path(), place.path().join("loop")).unwrap();
     let output = shinsa(&["--canaries", &canaries, &path]);
     assert_eq!(output.status.code(), Some(0), "{}", told(&output));
+    // Where a link leads out, what it leads to was not searched, unless it is named, too.
+    let beside = tempfile::tempdir().unwrap();
+    let link = place.path().join("link");
+    std::os::unix::fs::symlink(beside.path(), &link).unwrap();
+    let output = shinsa(&["--canaries", &canaries, &path]);
+    assert_eq!(output.status.code(), Some(3), "{}", told(&output));
+    assert!(
+        told(&output).contains("not searched: 1 × link to "),
+        "{}",
+        told(&output)
+    );
+    let beside = beside.path().display().to_string();
+    let output = shinsa(&["--canaries", &canaries, &path, &beside]);
+    assert_eq!(output.status.code(), Some(0), "{}", told(&output));
+    std::fs::remove_file(link).unwrap();
     // Nobody may hang on a pipe, nor call clean what was not read.
     assert!(
         Command::new("mkfifo")

@@ -8,6 +8,16 @@ use serde::{Deserialize, Serialize};
 /// Name of the reading.
 pub const READING: &str = "pin_changes";
 
+/// Name of the reading that lists the forms of values met by chance (dates, PINs) that the search met although it met none of their controls:
+/// `birth_digits ascii`.
+pub const MET_ALONE: &str = "met_alone";
+
+/// Name of the reading that tells how many controls each such value had.
+pub const CONTROLS: &str = "controls";
+
+/// Name of the reading that counts the forms searched for.
+pub const PATTERNS: &str = "patterns";
+
 /// Label of the true PIN.
 pub const TRUE_PIN: u16 = 0;
 
@@ -20,7 +30,7 @@ pub struct PinChanges {
     pub rose: Vec<Vec<u16>>,
     /// Labels whose counts fell.
     pub fell: Vec<Vec<u16>>,
-    /// Labels of PINs that were drawn and never typed.
+    /// Labels of PINs that nobody typed: by the random labelling as good as drawn.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub never_typed: Vec<u16>,
     /// Place in `cells` of the form in which the agent planted the PIN.

@@ -21,10 +21,10 @@ use crate::text::Bilingual;
 pub use expectation::{Compare, Expect};
 pub use inspect::{AttachUsb, CollectVectors, Keeper, OfTarget, PinCount, SearchResidue, UsbCable};
 pub use measurement::{
-    AccuracyOf, AccuracyRate, AfterStep, Interval, MeasureOf, MeasurementSpec, PinResidue,
-    Predicted, Reading, Statistic, Success, VectorResidue,
+    AccuracyOf, AccuracyRate, AfterStep, CommonResidue, Interval, MeasureOf, MeasurementSpec,
+    PinResidue, Predicted, Reading, Statistic, Success, VectorResidue,
 };
-pub use trials::{Matrix, MatrixValues, OfSeries, Order};
+pub use trials::{InTurn, Matrix, MatrixValues, OfSeries, Order};
 pub use verbs::{
     AnswerKind, Ask, CaptureScreen, CardStatus, Collect, Consent, EnterPin, EvaluateMatcher,
     InsertCard, Manage, Nothing, OneOrMany, Pause, PinChoice, PinKind, Power, PresentFace,
@@ -234,11 +234,12 @@ pub struct Step {
     /// `not_searched` (places), `collect_s`, `vectors` (the sketches).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub collect_vectors: Option<CollectVectors>,
-    /// Remember every file of the machines. `inspector`. Reads `files`.
+    /// Remember every file below the folders that the agent's configuration names (targets of kind files). `inspector`. Reads `files`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mark_files: Option<Nothing>,
-    /// What was written since `mark_files` of the same trial. `inspector`. Reads `new`, `changed`, `deleted`, `came_and_went`, `pictures` (files whose content is a
-    /// picture, by whatever name; left out where there is none and not every file could be read), `written` (every file).
+    /// What was written since `mark_files` of the same trial: in those folders, and, on Linux, in files elsewhere that processes of targets still have open or mapped.
+    /// `inspector`. Reads `new`, `changed`, `deleted`, `came_and_went`, `pictures` (files whose content is a picture, by whatever name; left out where there is none
+    /// and not every file could be read, short-lived ones included, or a target's working or temporary folder is not watched), `not_searched` (places), `written` (every file).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub changed_files: Option<Nothing>,
     /// Try every way of the operating system to get at a process's memory. `inspector`. Reads `technician` and `administrator` (ways that succeeded; `technician` is left
@@ -248,7 +249,8 @@ pub struct Step {
     /// Make a process crash, and look for a dump. `inspector`. Reads `ended`, `dumps` (count), `files`, `looked_in`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub crash: Option<OfTarget>,
-    /// Look for ways in: sockets, consoles, debug bridges, debug switches. `inspector`. Reads `undeclared` (count), `entrances`, `not_probed`.
+    /// Look for ways in: sockets, consoles, debug bridges, debug switches. `inspector`. Reads `undeclared` (count; left out where there is none and not everything
+    /// could be looked for), `entrances`, `not_probed`, `out_of_scope` (what the agent's configuration declares not to be the DUT's).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub probe_entrances: Option<Nothing>,
     /// Plug a foreign USB device in. `usb_switch`. Reads `device`.

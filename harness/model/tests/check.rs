@@ -20,6 +20,24 @@ fn every_shipped_file_is_clean() {
     assert!(resolved.scenarios.len() > 20);
 }
 
+/// What a search finds in a kind of place fails nobody where nothing reads it.
+#[test]
+fn a_search_that_nothing_measures_is_refused() {
+    let mut sources = shipped();
+    let unplugged = sources
+        .iter_mut()
+        .find(|source| source.path.ends_with("3-16-unplugged.yaml"))
+        .unwrap();
+    unplugged.text = unplugged
+        .text
+        .replace("field: storage_pictures", "field: picture_bytes");
+    let problems = check(&sources).unwrap_err();
+    let text = text(&problems);
+    assert_eq!(problems.len(), 1, "{text}");
+    assert!(text.contains("no measurement reads `storage_pictures`"));
+    assert!(text.contains("3-16-unplugged.yaml"), "{text}");
+}
+
 #[test]
 fn an_overlay_renames_tightens_and_adds() {
     let mut sources = shipped();

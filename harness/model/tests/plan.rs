@@ -54,6 +54,22 @@ fn told(plan: &Plan) -> Vec<(String, String)> {
         .collect()
 }
 
+/// Nobody comes twice, and each value has its share.
+#[test]
+fn what_comes_in_turn_is_shared_out() {
+    let three = "matrix: { who: { series: v, count: 3 }, what: { in_turn: [x, y] } }";
+    let plan = planned(three, "", 1).unwrap();
+    let told = told(&plan);
+    let told: Vec<(&str, &str)> = told.iter().map(|(a, b)| (&a[..], &b[..])).collect();
+    assert_eq!(told, [("v001", "x"), ("v002", "y"), ("v003", "x")]);
+    let none = planned(
+        "matrix: { who: { series: v }, what: { in_turn: [] } }",
+        "",
+        1,
+    );
+    assert!(none.unwrap_err().contains("no value to take in turn"));
+}
+
 const SIX: &str = "matrix: { who: { series: v, count: 3 }, what: [x, y] }\nrepeat: { times: 2 }";
 
 #[test]

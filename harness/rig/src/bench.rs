@@ -3,7 +3,7 @@
 //! May be shared between the runner and a watchdog: every method takes `&self`, and `make_safe` depends on nothing
 //! that a blocked step holds.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -191,8 +191,31 @@ impl Bench {
         preflight::preflight(self).await
     }
 
+    /// Refuses trials that count a card's PIN where another card has the same: asked before a run, when it costs nothing, and again before each
+    /// trial, for cards may be made while a run goes on.
+    ///
+    /// # Errors
+    /// See [`Secrets::unshared_pin`]; the secrets file cannot be read.
+    pub fn pins_tell_cards<'a>(
+        &self,
+        trials: impl IntoIterator<Item = &'a Trial>,
+    ) -> Result<(), Fault> {
+        let steps = trials.into_iter().flat_map(|trial| &trial.steps);
+        let searches = steps.filter_map(|planned| planned.step.search_residue.as_ref());
+        let counted = searches.filter(|search| search.pins.is_some());
+        let cards: BTreeSet<&str> = counted.map(|search| search.card.as_str()).collect();
+        if cards.is_empty() {
+            return Ok(());
+        }
+        let secrets = self.read_secrets()?;
+        cards
+            .into_iter()
+            .try_for_each(|card| secrets.unshared_pin(card))
+    }
+
     /// Sets the marks of a trial: what reached the back end and what was logged before it is not the trial's.
     pub async fn begin_trial(&self, trial: &Trial) -> Result<(), Fault> {
+        self.pins_tell_cards([trial])?;
         let mut state = TrialState::default();
         let uses = |verb: fn(&Step) -> bool| trial.steps.iter().any(|planned| verb(&planned.step));
         if uses(|step| step.read_back_end.is_some()) {

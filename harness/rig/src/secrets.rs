@@ -3,6 +3,8 @@
 //! They serve two ends only: typing a PIN, and finding personal data where it must not be. Nothing here can be
 //! printed, logged or serialised; memory is wiped on drop.
 
+mod places;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -39,6 +41,7 @@ pub struct Canary {
 /// The secrets of all cards.
 #[derive(Default)]
 pub struct Secrets {
+    file: PathBuf,
     pins: BTreeMap<String, Secret>,
     photos: BTreeMap<String, PathBuf>,
     canaries: Vec<Canary>,
@@ -67,7 +70,10 @@ impl Secrets {
             .get("cards")
             .and_then(Value::as_mapping)
             .ok_or_else(|| broken("no `cards`"))?;
-        let mut secrets = Self::default();
+        let mut secrets = Self {
+            file: path.to_owned(),
+            ..Self::default()
+        };
         for (card, data) in cards {
             if let Some(card) = card.as_str() {
                 secrets.walk(card, card, data);
@@ -102,12 +108,10 @@ impl Secrets {
 
     fn take(&mut self, card: &str, path: &str, mut text: String) {
         let key = path.rsplit('/').next().unwrap_or_default();
-        if key.contains("pin") || key.contains("password") {
-            if key.contains("auth") || key == "pin" {
-                self.pins.insert(card.into(), Secret::new(text));
-            } else {
-                text.zeroize();
-            }
+        if is_auth_pin(key) {
+            self.pins.insert(card.into(), Secret::new(text));
+        } else if key.contains("pin") || key.contains("password") {
+            text.zeroize();
         } else if key == "chip_photo" {
             self.photos.insert(card.into(), text.into());
         } else if matches!(key, "id" | "persona" | "kind" | "sex" | "format") {
@@ -123,6 +127,29 @@ impl Secrets {
     /// A card's authentication PIN.
     pub fn pin(&self, card: &str) -> Option<&Secret> {
         self.pins.get(card)
+    }
+
+    /// Whether a card's PIN tells this card from all others. Labs may give ordinary cards one PIN; where PINs are searched for by
+    /// statistics, what one card's authentication left would be taken for another's, or hide it.
+    ///
+    /// # Errors
+    /// Another card has the same PIN; names both and where they stand, not the PIN.
+    pub fn unshared_pin(&self, card: &str) -> Result<(), Fault> {
+        let shared = self.pins.get(card).and_then(|pin| {
+            let mut others = self.pins.iter().filter(|(other, _)| *other != card);
+            others.find(|(_, other)| other.reveal() == pin.reveal())
+        });
+        let Some((other, _)) = shared else {
+            return Ok(());
+        };
+        let [here, there] = [card, other].map(|card| places::of_pin(&self.file, card));
+        Err(incapable(
+            format!(
+                "secrets file {}: cards {card}{here} and {other}{there} have the same PIN; counting PINs cannot tell whose is left",
+                self.file.display()
+            ),
+            "set another PIN on one of them and write it there, or take a card out of the file that is not used; of the virtual rig, remove the old card store below its folder",
+        ))
     }
 
     /// Is anything known of this card?
@@ -152,6 +179,12 @@ impl Secrets {
     }
 }
 
+/// Whether a key holds the PIN that is typed.
+fn is_auth_pin(key: &str) -> bool {
+    let pin = key.contains("pin") || key.contains("password");
+    key == "pin" || (pin && key.contains("auth"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -175,6 +208,21 @@ mod tests {
         assert!(secrets.pin("c2").is_none());
         let ids: Vec<_> = secrets.canaries().iter().map(|c| c.id.as_str()).collect();
         assert_eq!(ids, ["c1/printed/name"]);
+    }
+
+    #[test]
+    fn a_shared_pin_is_told_by_its_places_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("secrets.yaml");
+        let text = "cards:\n  c1: { auth_pin: '4711', sign_pin: '0815' }\n  c2: { auth_pin: '0815' }\n  見本:\n    pins: [{ auth_pin: '4711' }]\n";
+        std::fs::write(&path, text).unwrap();
+        let secrets = Secrets::load(&path).unwrap();
+        // Another kind's PIN is not typed, and a card without one is nobody's twin.
+        assert!(secrets.unshared_pin("c2").is_ok() && secrets.unshared_pin("c3").is_ok());
+        let fault = secrets.unshared_pin("c1").unwrap_err();
+        let told = "secrets.yaml: cards c1 (line 2, column 19) and 見本 (line 5, column 24) have the same PIN";
+        assert!(fault.message.contains(told), "{}", fault.message);
+        assert!(!format!("{fault:?}").contains("4711"));
     }
 
     #[test]

@@ -9,6 +9,7 @@ pub mod beta_binomial;
 pub mod binomial;
 mod bisect;
 pub mod chi_square;
+pub mod controls;
 pub mod interval;
 pub mod mean;
 pub mod percentile;

@@ -35,7 +35,7 @@ pub struct Config {
 pub struct Entrances {
     /// Documented ways in.
     pub declared: Vec<Declared>,
-    /// Report only what processes of targets hold; else everything on the machine.
+    /// Report only what processes of targets hold: the declaration that the rest of the machine is not the DUT's. Else everything on it.
     pub only_targets: bool,
 }
 

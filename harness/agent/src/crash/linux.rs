@@ -19,7 +19,8 @@ const USUAL: [&str; 3] = ["/var/lib/systemd/coredump", "/var/crash", "/var/spool
 /// Adds where the system puts cores.
 pub fn add(places: &mut Places, _programs: &[&str]) {
     for folder in USUAL.map(PathBuf::from) {
-        if folder.is_dir() {
+        // One that cannot be looked at is looked for all the same, and told as unknown.
+        if folder.try_exists().unwrap_or(true) {
             places.add(folder);
         }
     }

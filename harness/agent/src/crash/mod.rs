@@ -1,7 +1,8 @@
 //! Makes a target crash and looks whether a dump of its memory was left.
 //!
 //! Every process of the target is made to crash by its handle, so never a recycled number; then the folders where dumps go are compared
-//! with what they held before. Dumps that appeared are told by name and removed again. Called by `service`.
+//! with what they held before. Dumps that appeared are told by name and removed again; folders and files that could not be looked at are
+//! told, too. Called by `service`.
 
 mod folders;
 #[cfg(target_os = "linux")]
@@ -58,7 +59,7 @@ pub fn crash(config: &Config, target: &str) -> Result<v1::CrashReply, Refused> {
         };
         ended.push(system::crashed(process).map_err(failed)?);
     }
-    let found = before.dumps_since(&places);
+    let found = before.dumps_since(&mut places);
     let paths = |paths: &[PathBuf]| {
         paths
             .iter()

@@ -51,7 +51,7 @@ const OF_SERVICES: [&str; 3] = [
 /// Adds where the system puts dumps of these programs.
 pub fn add(places: &mut Places, programs: &[&str]) {
     let variable = |name: &str| std::env::var(name).unwrap_or_default();
-    let users = users(&variable("SystemDrive"), &variable("SystemRoot"));
+    let users = users(places, &variable("SystemDrive"), &variable("SystemRoot"));
     for user in &users {
         for folder in OF_USERS {
             existing(places, user.join(folder));
@@ -74,15 +74,19 @@ pub fn add(places: &mut Places, programs: &[&str]) {
     }
 }
 
-/// `AppData\Local` of every user.
-fn users(drive: &str, windows: &str) -> Vec<PathBuf> {
-    let persons = fs::read_dir(format!(r"{drive}\Users"))
-        .into_iter()
-        .flatten()
-        .flatten();
-    let persons = persons.map(|person| person.path());
+/// `AppData\Local` of every user; unknown where users cannot be listed.
+fn users(places: &mut Places, drive: &str, windows: &str) -> Vec<PathBuf> {
+    let folder = format!(r"{drive}\Users");
+    let persons = fs::read_dir(&folder).and_then(|persons| {
+        let paths = persons.map(|person| Ok(person?.path()));
+        paths.collect::<io::Result<Vec<_>>>()
+    });
+    let persons = persons.unwrap_or_else(|error| {
+        places.unknown(format!("{folder}: {error}"));
+        Vec::new()
+    });
     let services = OF_SERVICES.map(|service| Path::new(windows).join(service));
-    let all = persons.chain(services);
+    let all = persons.into_iter().chain(services);
     all.map(|user| user.join(r"AppData\Local")).collect()
 }
 

@@ -1,6 +1,7 @@
 //! What a file holds, by its first bytes. Never by its name.
 
-use std::io::{self, Read};
+use std::fs::File;
+use std::io::{self, Read, Seek};
 use std::path::Path;
 
 use encoding_rs::{EUC_JP, SHIFT_JIS};
@@ -40,6 +41,10 @@ pub enum Content {
     Empty,
     /// Anything else.
     Binary,
+    /// A link; never followed.
+    Link,
+    /// A device, socket or FIFO; never opened.
+    Special,
 }
 
 impl Content {
@@ -59,7 +64,15 @@ impl Content {
             Self::Core => "core",
             Self::Empty => "empty",
             Self::Binary => "binary",
+            Self::Link => "link",
+            Self::Special => "special",
         }
+    }
+
+    /// Whether it shows something.
+    pub fn is_picture(self) -> bool {
+        use Content::{Bmp, Jp2, Jpeg, Png, Tiff, Webp};
+        matches!(self, Jpeg | Png | Jp2 | Bmp | Tiff | Webp)
     }
 
     /// Whether it is a memory dump.
@@ -100,9 +113,18 @@ impl Content {
 /// # Errors
 /// It cannot be read.
 pub fn of_file(path: &Path) -> io::Result<Content> {
+    Ok(Content::of(&start(&open(path)?)?))
+}
+
+/// The first bytes of an open file, wherever it stands.
+///
+/// # Errors
+/// It cannot be read.
+pub fn start(mut file: &File) -> io::Result<Zeroizing<Vec<u8>>> {
     let mut start = Zeroizing::new(Vec::with_capacity(LOOK));
-    open(path)?.take(LOOK as u64).read_to_end(&mut start)?;
-    Ok(Content::of(&start))
+    file.rewind()?;
+    file.take(LOOK as u64).read_to_end(&mut start)?;
+    Ok(start)
 }
 
 /// ELF's type, in the byte order that its header tells.

@@ -44,7 +44,15 @@ impl Probe<'_> {
     }
 
     fn not_probed(&mut self, what: String) {
-        self.reply.not_probed.push(what);
+        if !self.reply.not_probed.contains(&what) {
+            self.reply.not_probed.push(what);
+        }
+    }
+
+    /// What is not looked for, for the configuration says that the machine serves others too.
+    fn out_of_scope(&mut self, what: &str) {
+        let what = format!("{what}: not the DUT's, by entrances.only_targets");
+        self.reply.out_of_scope.push(what);
     }
 
     fn is_declared(&self, is: impl Fn(&Declared) -> bool) -> bool {
@@ -60,7 +68,8 @@ impl Probe<'_> {
 /// Looks for everything. The caller adds the time.
 ///
 /// # Errors
-/// The system gives no list of processes. What else cannot be looked for is in `not_probed`.
+/// The system gives no list of processes. What else cannot be looked for is in `not_probed`; what the configuration declares not to
+/// be the DUT's, in `out_of_scope`.
 pub fn probe(config: &Config) -> Result<v1::ProbeReply, Refused> {
     let mut running = Vec::new();
     let mut not_running = Vec::new();

@@ -23,6 +23,9 @@ pub struct Socket {
 /// Tells all; gives the undeclared TCP sockets that targets hold.
 pub fn tell(probe: &mut Probe<'_>, running: &[(String, Running)]) -> Vec<Socket> {
     let mut open = Vec::new();
+    if !probe.everything() {
+        probe.out_of_scope("sockets and debug bridges of others");
+    }
     system::sockets(probe, running, &mut open);
     adb(probe, running);
     open

@@ -17,7 +17,7 @@ use linux as system;
 #[cfg(windows)]
 use windows as system;
 
-pub use system::{Proc, environment, working_folder};
+pub use system::{Proc, environment, same, working_folder};
 
 /// A process as it was when it was looked at.
 #[derive(Debug)]

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use shinsa_residue::hunt::{Finding, PinCounts, Trail};
+use shinsa_residue::hunt::{CONTROLS, Finding, PinCounts, Trail};
 use shinsa_residue::search::Cell;
 use shinsa_wire::v1;
 
@@ -24,6 +24,7 @@ impl Telling {
     /// What the search of one process (`pid`) or path (`root`) of a target gave.
     pub fn trail(&mut self, target: &str, pid: Option<u32>, root: Option<&Path>, trail: Trail) {
         self.reply.more_findings += trail.more;
+        self.reply.dismissed += trail.by_chance;
         for found in trail.findings {
             if self.reply.findings.len() < FINDINGS {
                 self.reply.findings.push(finding(target, root, found));
@@ -50,6 +51,7 @@ impl Telling {
         v1::SearchReply {
             not_searched: self.missed.list,
             more_not_searched: self.missed.more,
+            controls: CONTROLS as u32,
             ..self.reply
         }
     }

@@ -2,7 +2,7 @@
 
 use shinsa_wire::v1::{Entrance, ProbeReply, ProbeRequest};
 
-use crate::support::{Agent, open_folder};
+use crate::support::{Agent, is_root, open_folder};
 use crate::victim::Victim;
 
 async fn probe(victim: &Victim, more: &str) -> ProbeReply {
@@ -81,9 +81,43 @@ async fn sockets_of_others_are_told_unless_only_targets_are_wanted() {
     let only = probe(&victim, "entrances: { only_targets: true }").await;
     assert!(only.entrances.is_empty(), "{only:?}");
     assert!(
-        only.not_probed.iter().any(|what| what.contains("USB")),
+        only.out_of_scope.iter().any(|what| what.contains("USB")),
         "{only:?}"
     );
+    assert!(
+        only.not_probed.is_empty(),
+        "left out is not missed: {only:?}"
+    );
+    assert!(all.out_of_scope.is_empty(), "{all:?}");
+}
+
+#[tokio::test]
+async fn a_target_that_does_not_run_is_not_probed() {
+    let mut victim = Victim::start("gone");
+    victim.kill();
+    victim.wait();
+    let reply = probe(&victim, "entrances: { only_targets: true }").await;
+    assert_eq!(
+        reply.not_probed,
+        ["target reader: no process of it runs"],
+        "{reply:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_target_that_cannot_be_looked_into_is_not_probed() {
+    if !is_root() {
+        return;
+    }
+    let victim = Victim::start("hidden");
+    let more = "entrances: { only_targets: true }";
+    let agent = Agent::start_as(&[victim.target("reader")], more, Some(65_534)).await;
+    let reply = agent.inspector().probe(ProbeRequest {}).await.unwrap();
+    let missed = reply.into_inner().not_probed;
+    for what in ["descriptors of process", "environment of process"] {
+        let told = missed.iter().any(|missed| missed.starts_with(what));
+        assert!(told, "{what}: {missed:?}");
+    }
 }
 
 #[tokio::test]

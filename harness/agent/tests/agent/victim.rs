@@ -10,6 +10,8 @@ use shinsa_wire::v1::{MakeSafeRequest, NotSearched};
 
 use crate::support::Agent;
 
+/// How a picture begins.
+pub const JPEG: &[u8] = b"\xFF\xD8\xFF\xE0\0\x10JFIF";
 /// Set in victims alone.
 const ROLE: &str = "SHINSA_AGENT_TEST_VICTIM";
 /// Before each answer; libtest prints lines of its own.
@@ -182,6 +184,17 @@ fn is_one() {
                 let socket = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
                 answer = socket.local_addr().unwrap().to_string();
                 sockets.push(Box::new(socket));
+            }
+            // Kept open.
+            "write" | "memory-file" => {
+                let mut file = match command {
+                    "write" => std::fs::File::create(rest).unwrap(),
+                    _ => rustix::fs::memfd_create(rest, rustix::fs::MemfdFlags::CLOEXEC)
+                        .unwrap()
+                        .into(),
+                };
+                file.write_all(JPEG).unwrap();
+                sockets.push(Box::new(file));
             }
             "unix" => sockets.push(Box::new(
                 std::os::unix::net::UnixListener::bind(rest).unwrap(),

@@ -153,6 +153,9 @@ impl Session {
         let bench = Bench::open(rig, options)
             .await
             .map_err(|fault| Stop::rig(format!("{}\n{}", fault.message, fault.todo)))?;
+        bench
+            .pins_tell_cards(self.pending.iter().map(|pending| &pending.trial))
+            .map_err(|fault| Stop::rig(format!("{}\n{}", fault.message, fault.todo)))?;
         let preflight = bench.preflight().await;
         for found in &preflight {
             recorder.record(Event::Preflight(found.clone()));

@@ -103,7 +103,7 @@ impl Suite {
             ]
             .map(|name| format!("scenarios/certification/{name}.yaml"))
             .into(),
-            Self::Later => vec!["scenarios/evaluation/3-16-later.yaml".into()],
+            Self::Later => vec!["scenarios/long/3-16-later.yaml".into()],
             Self::Pins => vec!["scenarios/certification/3-16-pins.yaml".into()],
             Self::Vectors => vec!["scenarios/certification/3-16-vectors.yaml".into()],
             Self::NotYet => Vec::new(),

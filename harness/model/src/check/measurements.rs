@@ -97,9 +97,11 @@ fn of_the_matrix(
     let known: Vec<&str> = scenario.matrix.keys().map(String::as_str).collect();
     let success = of.success.iter();
     let vectors = of.vector_residue.iter().map(|of| &of.subject);
+    let common = of.common_residue.iter().map(|of| &of.subject);
     for parameter in success
         .flat_map(|of| of.worst_by.iter().chain(&of.subject))
         .chain(vectors)
+        .chain(common)
     {
         if !known.contains(&parameter.as_str()) {
             found.push(file.at(
@@ -178,6 +180,7 @@ fn what_is_measured(
         .chain(of.accuracy.iter().map(|of| &of.step))
         .chain(of.predicted.iter().map(|of| &of.step))
         .chain(of.vector_residue.iter().map(|of| &of.step))
+        .chain(of.common_residue.iter().map(|of| &of.step))
         .collect();
     let counted = of.pin_residue.iter();
     let many = steps.len() + usize::from(of.interval.is_some()) + counted.len();
@@ -185,7 +188,7 @@ fn what_is_measured(
         found.push(file.at(
             pointer,
             format!("{many} things to measure"),
-            "name exactly one: interval, reading, success, accuracy, predicted, pin_residue, vector_residue, uniformity or distinct",
+            "name exactly one: interval, reading, success, accuracy, predicted, pin_residue, common_residue, vector_residue, uniformity or distinct",
         ));
     }
     let evaluation = of.predicted.iter().map(|of| &of.evaluation);

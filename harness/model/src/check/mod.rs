@@ -12,6 +12,7 @@ mod measurements;
 mod names;
 mod parameters;
 mod scenarios;
+mod searches;
 mod steps;
 mod uses;
 mod waits;
@@ -25,7 +26,7 @@ use serde_json::Value;
 use crate::criterion::{CatalogueFile, Criterion};
 use crate::diagnostic::{Diagnostic, Problem};
 use crate::rig::{DutProfile, RigFile};
-use crate::scenario::{Scenario, Sequence};
+use crate::scenario::{MatrixValues, Scenario, Sequence};
 use crate::schema::Layout;
 use crate::yaml::{self, Node};
 
@@ -320,7 +321,7 @@ fn with_defaults(value: &Value) -> Value {
         .into_iter()
         .flatten()
     {
-        if let Some(first) = values.as_array().and_then(|values| values.first()) {
+        if let Some(first) = MatrixValues::written(values).and_then(|values| values.first()) {
             parameters.insert(name.clone(), first.clone());
         }
     }

@@ -58,6 +58,15 @@ pub fn matrix(
             "`random-within` names the parameter whose trials come together",
         ));
     }
+    for (name, values) in &scenario.matrix {
+        if matches!(values, MatrixValues::InTurn(of) if of.in_turn.is_empty()) {
+            found.push(file.at(
+                &format!("/matrix/{name}/in_turn"),
+                "no value to take in turn",
+                "give one at least",
+            ));
+        }
+    }
     let Some(rig) = rig else { return };
     for (name, values) in &scenario.matrix {
         let MatrixValues::Series(of) = values else {

@@ -10,7 +10,7 @@ use crate::rig::{CAPABILITIES, Flow, RigFile};
 use crate::scenario::{Scenario, Sequence, Step};
 
 use super::steps::{capabilities_of, names_used};
-use super::{Checked, File, measurements, names, parameters};
+use super::{Checked, File, measurements, names, parameters, searches};
 
 /// Deepest nesting of sequences.
 pub const DEEPEST_USE: usize = 8;
@@ -74,6 +74,7 @@ pub fn check(
         }
     }
     measurements::check(file, scenario, context, found);
+    searches::measured(file, scenario, found);
 }
 
 /// A sequence by itself.

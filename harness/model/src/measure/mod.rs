@@ -4,6 +4,7 @@
 //! whose trials ended in errors of the rig is `error` unless its values already show a `fail`.
 
 pub mod accuracy;
+mod common;
 pub mod ledger;
 mod limit;
 mod missing;

@@ -5,7 +5,7 @@ use super::accuracy::{self, ScoreFiles};
 use super::limit::Bounds;
 use super::rule::{self, Ruling};
 use super::values::{Figure, Gathered};
-use super::{predicted, residue, share, spread, vectors};
+use super::{common, predicted, residue, share, spread, vectors};
 use crate::plan::Plan;
 use crate::quantity::Quantity;
 use crate::scenario::{MeasurementSpec, Statistic};
@@ -51,6 +51,13 @@ pub fn rule_on(
         let (ruling, n, pins) = residue::rule(gathered, limit, &spec.unit, confidence, plan.seed);
         return Ruled {
             pins,
+            compared: Some(n),
+            ..Ruled::of(Vec::new(), ruling)
+        };
+    }
+    if of.common_residue.is_some() {
+        let (ruling, n) = common::rule(gathered, limit);
+        return Ruled {
             compared: Some(n),
             ..Ruled::of(Vec::new(), ruling)
         };

@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 
 use super::ledger::{Ledger, StepFacts};
 use super::missing::Missing;
-use super::{accuracy, predicted, residue, successes, vectors};
+use super::{accuracy, common, predicted, residue, successes, vectors};
 use crate::event::{StepOutcome, TrialOutcome};
 use crate::plan::{Plan, PlannedStep, Trial};
 use crate::quantity::Quantity;
@@ -55,6 +55,8 @@ pub struct Gathered {
     pub decisions: Vec<predicted::Decision>,
     /// Counts of PINs.
     pub counted: Vec<residue::Counted>,
+    /// Searches for values that are met by chance as well.
+    pub common: Vec<common::Searched>,
     /// Sketches of vectors.
     pub vectors: shinsa_stats::templates::Study,
     /// Formats that every collection of vectors looked for.
@@ -81,6 +83,7 @@ impl Gathered {
             && self.scores.is_empty()
             && self.decisions.is_empty()
             && self.counted.is_empty()
+            && self.common.is_empty()
             && self.vectors.plain.is_empty()
     }
 }
@@ -122,6 +125,8 @@ pub fn gather(
             predicted::gather(of, trial, ledger, &mut gathered);
         } else if let Some(of) = &of.pin_residue {
             residue::gather(of, trial, ledger, &mut gathered);
+        } else if let Some(of) = &of.common_residue {
+            common::gather(of, trial, ledger, &mut gathered);
         } else if let Some(of) = &of.vector_residue {
             vectors::gather(of, trial, plan, ledger, &mut gathered);
         } else if let Some(of) = &of.accuracy {

@@ -151,28 +151,37 @@ fn spread(all: Vec<Parameters>, most: Option<u32>) -> Vec<Parameters> {
         .collect()
 }
 
-/// Every combination of the matrix, over the parameters' defaults; with at most so many people of each series (at least one).
+/// Every combination of the matrix, over the parameters' defaults; with at most so many people of each series (at least one). What comes in turn
+/// is shared out among them.
 fn combinations(scenario: &Scenario, rig: &RigFile, people: Option<u32>) -> Vec<Parameters> {
-    scenario.matrix.iter().fold(
-        vec![scenario.parameters.clone()],
-        |combinations, (name, values)| {
-            let series = matches!(values, MatrixValues::Series(_));
-            let mut values = values.on(rig);
-            if let Some(most) = people.filter(|_| series) {
-                values.truncate(most.max(1) as usize);
-            }
-            combinations
-                .iter()
-                .flat_map(|base| {
-                    values.iter().map(|value| {
-                        let mut parameters = base.clone();
-                        parameters.insert(name.clone(), value.clone());
-                        parameters
-                    })
-                })
-                .collect()
-        },
-    )
+    let mut combinations = vec![scenario.parameters.clone()];
+    let mut in_turn = Vec::new();
+    for (name, values) in &scenario.matrix {
+        if let MatrixValues::InTurn(of) = values {
+            in_turn.push((name, &of.in_turn));
+            continue;
+        }
+        let series = matches!(values, MatrixValues::Series(_));
+        let mut values = values.on(rig);
+        if let Some(most) = people.filter(|_| series) {
+            values.truncate(most.max(1) as usize);
+        }
+        let with = |base: &Parameters, value: &Value| {
+            let mut parameters = base.clone();
+            parameters.insert(name.clone(), value.clone());
+            parameters
+        };
+        combinations = combinations
+            .iter()
+            .flat_map(|base| values.iter().map(|value| with(base, value)))
+            .collect();
+    }
+    for (name, values) in in_turn {
+        for (parameters, value) in combinations.iter_mut().zip(values.iter().cycle()) {
+            parameters.insert(name.clone(), value.clone());
+        }
+    }
+    combinations
 }
 
 #[cfg(test)]

@@ -39,7 +39,7 @@ pub enum PinCount {
     Before,
     /// While the reader must hold the PIN: shows that the search would see it.
     Live,
-    /// After the authentication's end: what is judged. Also counts PINs that were drawn and never typed.
+    /// After the authentication's end: what is judged. Also looks for the PIN in its longer forms, which are not counted.
     After,
     /// With a leak that the agent plants: shows how sensitive the search is. Compared with the trial's `before` too.
     Seeded,

@@ -57,6 +57,10 @@ pub struct MeasureOf {
     /// Rate of authentications that leave their PIN behind, from the counts of all PINs before and after.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pin_residue: Option<PinResidue>,
+    /// Number of forms of values that are met by chance as well (dates, PINs in long forms), and that were met in more searches than chance
+    /// explains while none of their controls was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub common_residue: Option<CommonResidue>,
     /// Number of places in memory whose vectors tell subjects apart (face templates that stay), from the sketches of vectors after each
     /// authentication, each subject's several times in random order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -125,6 +129,16 @@ pub struct PinResidue {
     /// Step `search_residue` with `pins: seeded`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seeded: Option<String>,
+}
+
+/// Eight digits of a birth date lie in memory by chance: only searches for many people's values, each held against controls, say something.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CommonResidue {
+    /// Step `search_residue` with `pins: after`.
+    pub step: String,
+    /// Parameter of the matrix that says whose values are searched for; of each person the first search counts.
+    pub subject: String,
 }
 
 /// A template cannot be searched for; vectors that agree within a subject more than between subjects show it. Without the step `seeded` (what

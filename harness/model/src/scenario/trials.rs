@@ -16,6 +16,17 @@ pub enum MatrixValues {
     List(Vec<Value>),
     /// Subjects of a series of the rig file.
     Series(OfSeries),
+    /// One for each combination of the other parameters, in turn.
+    InTurn(InTurn),
+}
+
+/// Values that share out the combinations of the other parameters among them, instead of multiplying them: the first combination gets the first
+/// value, the next one the next, and again from the first. For what must not come twice, a person's PIN for instance.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct InTurn {
+    /// The values.
+    pub in_turn: Vec<Value>,
 }
 
 /// Subjects of a series of the rig file.
@@ -33,6 +44,11 @@ pub struct OfSeries {
 pub type Matrix = BTreeMap<String, MatrixValues>;
 
 impl MatrixValues {
+    /// Values that stand in the file, a series' subjects do not; for checks that know no rig.
+    pub fn written(raw: &Value) -> Option<&Vec<Value>> {
+        raw.as_array().or_else(|| raw.get("in_turn")?.as_array())
+    }
+
     /// The values on this rig; none where it has no such series.
     pub fn on(&self, rig: &RigFile) -> Vec<Value> {
         match self {
@@ -43,6 +59,7 @@ impl MatrixValues {
                 let subjects = series.into_iter().flat_map(Series::subjects);
                 subjects.take(most).map(Value::from).collect()
             }
+            Self::InTurn(of) => of.in_turn.clone(),
         }
     }
 }

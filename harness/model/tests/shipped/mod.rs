@@ -41,6 +41,7 @@ pub fn shipped() -> Vec<Source> {
     sources.extend(folder("scenarios/sequences", Layout::Sequence));
     sources.extend(folder("scenarios/certification", Layout::Scenario));
     sources.extend(folder("scenarios/evaluation", Layout::Scenario));
+    sources.extend(folder("scenarios/long", Layout::Scenario));
     sources.extend(folder("scenarios/smoke", Layout::Scenario));
     sources
 }

@@ -1,9 +1,9 @@
 //! Canaries: the secrets of one authentication, known outside this package by id only.
 //!
-//! A [`CanarySource`] draws a fresh [`CanarySet`] per authentication from a seed; a lab's own card data is added with
-//! [`CanarySet::give`]. Made at run time, because literals compiled into a test target produce false hits. Nothing here
-//! prints, serialises or stores a value, and nothing asks the operating system for randomness. Who keeps the seed
-//! keeps the secrets. Called by the runner (draws, types, prints the virtual card) and by `encodings` (forms to search).
+//! A [`Canary`] is made of what a caller gives: `shinsa scan` and the agent make them of a lab's card data, `encodings` makes their forms.
+//! A [`CanarySource`] draws a fresh [`CanarySet`] per authentication from a seed; [`CanarySet::give`] adds data of one's own. Only tests call
+//! it, this package's own, so that no literal compiled into a test target produces false hits: a run types what its cards hold. Nothing here
+//! prints, serialises or stores a value, and nothing asks the operating system for randomness. Who keeps the seed keeps the secrets.
 
 mod date;
 mod my_number;

@@ -1,8 +1,9 @@
 //! PINs drawn uniformly without reuse in a run: an urn.
 //!
-//! Reuse would make an old residue look like a new one, and a predictable PIN would make chance unmeasurable: the
-//! permutation test of `pins` rests on this urn alone. Called by [`super::CanarySource`] and by the runner, which
-//! tells the virtual card or the person at the rig which PIN to set.
+//! Reuse would make an old residue look like a new one, and a predictable PIN would make chance unmeasurable.
+//! [`Pin`] is what forms, histogram and scanner know a PIN by. The urn is called by [`super::CanarySource`] alone, that is by tests: in a run
+//! PINs are those of the rig's secrets file. The virtual rig's card maker (which shares no code with the harness) draws each one that no
+//! other card has, and `shinsa-rig` refuses to count the PIN of a card that shares it.
 
 use rand::SeedableRng;
 use rand::seq::SliceRandom;

@@ -1,4 +1,4 @@
-//! Draws the canaries of each authentication of a run.
+//! Draws the canaries of each authentication. Called by tests: a run uses the data of its cards.
 
 use rand::SeedableRng;
 use rand_chacha::ChaCha20Rng;

@@ -218,7 +218,8 @@ impl Hunt {
         self.picture_bytes
     }
 
-    /// Forms that nothing looks for, as `kind/form`, sorted: too short for a search, or too plain a picture.
+    /// Forms that nothing looks for, as `kind/form`, sorted: too short for a search, too plain a picture, or (`picture/thinned`) fragments of
+    /// pictures too large for an index of all their rows.
     pub fn left_out(&self) -> &[String] {
         &self.left_out
     }

@@ -2,7 +2,7 @@
 //!
 //! Of a file only what depends on the picture counts: tables and headers that all files of a format share lie in any memory. All
 //! renderings together stay within [`BUDGET`]; the rows of larger ones are thinned out, so that a copy of the picture is still found
-//! by the rows that stay, while a fragment of fewer rows may be missed. Of pixels with few features only the most telling stretches
+//! by the rows that stay, while a fragment of fewer rows may be missed, which is told (`picture/thinned`). Of pixels with few features only the most telling stretches
 //! of their rows are looked for (`telling`).
 
 use crate::canary::{Canary, Kind, SecretBytes};
@@ -101,6 +101,9 @@ pub(super) fn index(
             let made = renderings(pixels);
             let total: usize = made.iter().map(|one| one.bytes.len()).sum();
             let every = total.div_ceil(share).max(1);
+            if every > 1 {
+                left_out.push("picture/thinned".into());
+            }
             for one in made {
                 add(
                     &one.name,

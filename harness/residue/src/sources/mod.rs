@@ -14,6 +14,7 @@
 mod containers;
 mod dumps;
 mod files;
+mod harmless;
 mod item;
 mod options;
 #[cfg(any(target_os = "linux", windows))]
@@ -38,7 +39,8 @@ pub use snapshot::{PAGE, Snapshot};
 /// What to walk.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Source {
-    /// The memory of one live process. Its children are processes of their own and are only named.
+    /// The memory of one live process. Its children are processes of their own; those that it
+    /// starts meanwhile are told as not searched.
     #[cfg(any(target_os = "linux", windows))]
     Process(process::Identity),
     /// A file, directory tree, dump, disk image or block device. A link given here is followed, none below it is.

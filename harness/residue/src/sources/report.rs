@@ -90,6 +90,9 @@ pub enum Why {
     /// Pages the kernel shows to every process.
     #[error("kernel's pages, the process cannot write them")]
     KernelPages,
+    /// Children at the end of the walk that were not there at its start: what the process held may be theirs by now.
+    #[error("children {0:?}, started during the search")]
+    Forked(Vec<u32>),
     /// Mapped after the search had begun.
     #[error("appeared during the search")]
     Appeared,
@@ -176,9 +179,6 @@ pub enum Note {
     /// Addresses that were mapped at the start and no longer at the end.
     #[error("{0:x?} vanished during the search")]
     Vanished(Range<u64>),
-    /// Children at the end that were not there at the start; not searched.
-    #[error("started processes {0:?} during the search")]
-    Forked(Vec<u32>),
     /// The file grew, and was read to its new length.
     #[error("grew from {from} to {to} bytes while it was read")]
     Grew {

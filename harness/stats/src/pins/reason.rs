@@ -19,7 +19,7 @@ pub enum Reason {
     },
     /// The null arm found something: the search itself, or the harness, leaves PINs behind.
     #[error(
-        "null arm: PINs that were never typed were found in {0} cells; the set-up itself leaves them"
+        "null arm: PINs that were never typed seem to stay in {0} cells; the counts are not what the test assumes"
     )]
     NullAlarm(usize),
     /// No leak was planted.

@@ -76,6 +76,11 @@ pub enum Defect {
     /// The user interface keeps the typed PIN as UTF-16.
     #[value(name = "pin-utf16")]
     PinUtf16,
+    /// The command for the card stays with the PIN in it, as base64.
+    #[value(name = "pin-apdu-base64")]
+    PinApduBase64,
+    /// A PIN that was typed and given up stays in a text on the heap.
+    PinLeftOnCancel,
     /// The chip's JP2 is given back to the image heap as it is.
     PhotoNotOverwritten,
     /// The decoded grey pixels of the chip's photo stay.

@@ -9,6 +9,7 @@ use serde::Serialize;
 use tokio::process::Command;
 
 use super::process::{self, Process};
+use super::software::DEVICE_SCRATCH;
 
 /// The program, beside this one.
 const PROGRAM: &str = "shinsa-agent";
@@ -87,6 +88,7 @@ fn config(run_dir: &Path) -> Config {
             ),
             process("reader-device", "device", "virtual-reader-device", &[]),
             place("terminal-storage", "terminal", "files", "terminal"),
+            place("device-scratch", "device", "files", DEVICE_SCRATCH),
             place("device-flash", "device", "image", "device/flash.img"),
             place("terminal-swap", "terminal", "swap", "terminal.swap"),
         ],
@@ -96,6 +98,7 @@ fn config(run_dir: &Path) -> Config {
                 format!("unix:{run}/management.sock"),
                 format!("unix:{run}/antenna.sock"),
             ],
+            // The machine is whoever runs the rig's: its consoles, USB devices and other processes are not the simulated terminal's.
             only_targets: true,
         },
     }
@@ -121,6 +124,7 @@ pub fn start(run_dir: &Path, binaries: &Path) -> Result<Option<Process>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::software::SOFTWARE_SCRATCH;
 
     #[test]
     fn the_agent_is_told_of_both_machines() {
@@ -131,7 +135,17 @@ mod tests {
         assert_eq!(targets[0]["arguments"][1], "/run/rig");
         assert_eq!(targets[1]["arguments"][0], "/run/rig");
         assert!(targets[1].get("path").is_none());
-        assert_eq!(targets[3]["path"], "/run/rig/device/flash.img");
+        let paths: Vec<_> = targets
+            .iter()
+            .filter_map(|one| one["path"].as_str())
+            .collect();
+        for below in [SOFTWARE_SCRATCH, DEVICE_SCRATCH, "device/flash.img"] {
+            let path = format!("/run/rig/{below}");
+            assert!(
+                paths.iter().any(|root| path.starts_with(root)),
+                "{path}: {paths:?}"
+            );
+        }
         assert_eq!(
             read["entrances"]["declared"][0],
             "unix:/run/rig/management.sock"

@@ -42,7 +42,7 @@ pub struct UpArguments {
     /// Fault of the cards: `--silent-after=N` or `--drop-after=N` commands, as `virtual-card run` has them.
     #[arg(long, allow_hyphen_values = true)]
     card_arg: Vec<String>,
-    /// Further argument of the bench, `--no-witness` for instance.
+    /// Further argument of the bench, `--witness=none` for instance.
     #[arg(long, allow_hyphen_values = true)]
     world_arg: Vec<String>,
 }

@@ -12,6 +12,9 @@ use super::process::{self, Process, told};
 
 /// The Windows that the simulated terminal stands for.
 pub const OS_EDITION: &str = "Windows 10 IoT Enterprise 2019 LTSC";
+/// Working and temporary folders of the reader's two processes, below the run's.
+pub const SOFTWARE_SCRATCH: &str = "terminal/scratch";
+pub const DEVICE_SCRATCH: &str = "device/scratch";
 const START: Duration = Duration::from_secs(15);
 const STOP: Duration = Duration::from_secs(10);
 /// A socket file has no event of its own.
@@ -55,6 +58,7 @@ impl Software {
             .args(self.arguments())
             .env("PCSCLITE_CSOCK_NAME", self.run_dir.join("pcscd.comm"))
             .env("VIRTUAL_OS_EDITION", OS_EDITION);
+        self.scratch(&mut command, SOFTWARE_SCRATCH)?;
         let process = process::spawn("reader-software", command, &self.run_dir)?;
         let process = self.running.insert(process);
         let manageable = async {
@@ -113,6 +117,7 @@ impl Software {
         command
             .args(self.arguments())
             .args(["--vpcd", &format!("127.0.0.1:{}", self.vpcd_port)]);
+        self.scratch(&mut command, DEVICE_SCRATCH)?;
         let device = process::spawn("reader-device", command, &self.run_dir)?;
         device.report_end();
         while !antenna.exists() {
@@ -140,6 +145,14 @@ impl Software {
 
     fn command(&self, binary: &str) -> Command {
         Command::new(self.binaries.join(binary))
+    }
+
+    /// Gives it a folder of its own to work in and for what is temporary, below what the agent watches: the machine's are shared.
+    fn scratch(&self, command: &mut Command, below: &str) -> Result<()> {
+        let folder = self.run_dir.join(below);
+        std::fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
+        command.current_dir(&folder).env("TMPDIR", &folder);
+        Ok(())
     }
 
     fn arguments(&self) -> Vec<std::ffi::OsString> {

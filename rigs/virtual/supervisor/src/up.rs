@@ -40,7 +40,8 @@ const STALE: [&str; 12] = [
 /// Brings everything up and waits for the signal to end.
 pub async fn up(arguments: UpArguments) -> Result<()> {
     defects::check(&arguments.defect)?;
-    let run_dir = &arguments.run_dir;
+    // The reader's processes stand in folders of their own.
+    let run_dir = &std::path::absolute(&arguments.run_dir)?;
     let _only_one = clean(run_dir)?;
     let ports = ports::take(arguments.vpcd_port)?;
     let binaries = std::env::current_exe()?

@@ -15,7 +15,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 use shinsa_wire::address::Address;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -43,9 +43,22 @@ struct Arguments {
     /// Further argument for the card's program, a fault for instance.
     #[arg(long, allow_hyphen_values = true)]
     card_arg: Vec<String>,
-    /// The face presenter has no camera of its own: it answers `Witness` as a presenter that does not know it.
-    #[arg(long)]
-    no_witness: bool,
+    /// What the camera beside the face presenter sees, which answers `Witness`.
+    #[arg(long, value_enum, default_value_t = Witness::Whole)]
+    witness: Witness,
+}
+
+/// What the presenter's own camera sees: all but the first are faults of the bench.
+#[derive(Clone, Copy, ValueEnum)]
+enum Witness {
+    /// Who stands there, in visible and in infrared light.
+    Whole,
+    /// Visible light only.
+    Visible,
+    /// A portrait on the wall, whoever stands there.
+    Portrait,
+    /// There is no camera: `Witness` is not known.
+    None,
 }
 
 /// Everything on the bench.
@@ -55,8 +68,7 @@ pub struct Bench {
     scene: Arc<Scene>,
     panel: Arc<Panel>,
     usb: Arc<Usb>,
-    /// Does the face presenter take pictures of who stands there?
-    witness: bool,
+    witness: Witness,
 }
 
 impl Bench {
@@ -84,7 +96,7 @@ async fn main() -> Result<()> {
         scene: Arc::new(Scene::new(cards, personas)),
         panel: Panel::start(usb.cable()),
         usb,
-        witness: !arguments.no_witness,
+        witness: arguments.witness,
     };
     let (mut terminated, mut interrupted) = (
         signal(SignalKind::terminate())?,

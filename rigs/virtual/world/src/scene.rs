@@ -126,6 +126,13 @@ impl Scene {
         self.exposed(640, 480, 3, self.standing().colour.as_raw().clone())
     }
 
+    /// One exposure of a camera that is turned to a portrait on the wall, 640x480 RGB.
+    pub fn portrait(&self) -> Exposure {
+        let hangs = self.people.values().next().expect("the list has people");
+        let drawn = attack::bona_fide(face::live_face(hangs, 0));
+        self.exposed(640, 480, 3, drawn.colour.into_raw())
+    }
+
     /// One exposure of the infrared camera, 640x480 grey.
     pub fn infrared(&self) -> Exposure {
         self.exposed(640, 480, 1, self.standing().infrared.as_raw().clone())

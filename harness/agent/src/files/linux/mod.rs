@@ -1,5 +1,6 @@
 //! Files of Linux: opening without following, what tells a file's version, file systems that are none.
 
+mod opened;
 mod watch;
 
 use std::fs::{File, Metadata};
@@ -9,6 +10,7 @@ use std::path::Path;
 
 use rustix::fs::{Mode, OFlags};
 
+pub use opened::Opened;
 pub use watch::Watch;
 
 /// File systems made of the kernel's answers (`statfs` types): proc, sys, cgroup, debug, trace, bpf.
@@ -21,6 +23,11 @@ const PSEUDO: [u64; 7] = [
     0x7472_6163,
     0xCAFE_4A11,
 ];
+
+/// Where programs put what is temporary, when they are not told otherwise.
+pub const TEMPORARY: Option<&str> = Some("/tmp");
+/// Names in the environment that tell them; the first that is there counts.
+pub const TOLD_BY: [&str; 1] = ["TMPDIR"];
 
 /// Seconds and nanoseconds of the last writing; the file's number.
 pub type Version = (i64, i64, u64);

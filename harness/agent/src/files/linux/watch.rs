@@ -1,10 +1,12 @@
-//! Names that appear below a folder while a mark stands, so that files that come and go are seen.
+//! Files that appear below a folder while a mark stands, and what they hold, so that those that come and go are seen.
 //!
 //! By inotify, as far as it tells: files without a name, those written through a mount elsewhere, and those in a folder that is made
-//! and filled faster than it can be watched are not seen; what is known to be missing is said. Holds names only.
+//! and filled faster than it can be watched are not seen; what is known to be missing is said. A new file is kept open until its
+//! writer closes it, so that its first bytes can be read though its name has gone; one that is gone before it can be opened stays
+//! unknown. Holds names and kinds of content only.
 
 use std::collections::HashMap;
-use std::fs;
+use std::fs::{self, File};
 use std::io::{PipeReader, PipeWriter};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -13,7 +15,12 @@ use nix::errno::Errno;
 use nix::sys::inotify::{AddWatchFlags, InitFlags, Inotify, InotifyEvent, WatchDescriptor};
 use rustix::event::{PollFd, PollFlags, poll};
 
+use crate::files::content::{self, Content};
+use crate::files::linux::open;
 use crate::files::seen::Seen;
+
+/// New files kept open at most; of others what they hold when they are closed is told.
+const MOST_OPEN: usize = 256;
 
 /// A watch on a tree; ends when dropped.
 #[derive(Debug)]
@@ -28,6 +35,10 @@ struct State {
     root: PathBuf,
     inotify: Option<Inotify>,
     folders: HashMap<WatchDescriptor, PathBuf>,
+    /// New files whose writers have not closed them yet.
+    open: HashMap<PathBuf, File>,
+    /// What is just being renamed: the event's number, and the name that it had.
+    moving: Option<(u32, PathBuf)>,
     seen: Seen,
 }
 
@@ -38,6 +49,8 @@ impl Watch {
             root: root.to_owned(),
             inotify: None,
             folders: HashMap::new(),
+            open: HashMap::new(),
+            moving: None,
             seen: Seen::default(),
         };
         if !root.is_dir() {
@@ -65,6 +78,7 @@ impl Watch {
     pub fn seen(&self) -> Seen {
         let mut state = locked(&self.state);
         state.take();
+        state.look_at_open();
         state.seen.clone()
     }
 }
@@ -133,11 +147,95 @@ impl State {
             self.folders.remove(&event.wd);
         } else if let (Some(folder), Some(name)) = (self.folders.get(&event.wd), event.name) {
             let below = folder.join(name);
-            if event.mask.contains(AddWatchFlags::IN_ISDIR) {
+            let is = |kind| event.mask.contains(kind);
+            if !is(AddWatchFlags::IN_ISDIR) {
+                self.file(below, event.mask, event.cookie);
+            } else if !is(AddWatchFlags::IN_MOVED_FROM) && !is(AddWatchFlags::IN_DELETE) {
                 self.folder(below, true);
-            } else {
-                self.seen.came(below);
             }
+        }
+    }
+
+    fn file(&mut self, below: PathBuf, what: AddWatchFlags, cookie: u32) {
+        if what.contains(AddWatchFlags::IN_MOVED_FROM) {
+            self.moving = Some((cookie, below));
+        } else if what.contains(AddWatchFlags::IN_MOVED_TO) {
+            match self.moving.take_if(|(number, _)| *number == cookie) {
+                Some((_, from)) => self.moved(from, below),
+                None => self.appeared(below),
+            }
+        } else if what.contains(AddWatchFlags::IN_CLOSE_WRITE) {
+            self.look(below);
+        } else if what.contains(AddWatchFlags::IN_DELETE) {
+            // Another one stands there by now: which of them was looked at is not known.
+            if self.root.join(&below).symlink_metadata().is_ok() {
+                self.seen.lost(below);
+            }
+        } else {
+            self.made(below);
+        }
+    }
+
+    /// A new name: its file is kept open, for it may be gone when it is written.
+    fn made(&mut self, below: PathBuf) {
+        self.takes_over(&below);
+        match find(&self.root.join(&below)) {
+            Some((content, None)) => self.seen.looked(below, Some(content)),
+            Some((content, Some(file))) if self.open.len() < MOST_OPEN => {
+                self.seen.looked(below.clone(), Some(content));
+                self.open.insert(below, file);
+            }
+            _ => {}
+        }
+    }
+
+    /// Something new stands under a name. One that is still written has lost it: this is the last that is seen of that.
+    fn takes_over(&mut self, below: &Path) {
+        if self.open.contains_key(below) {
+            self.look(below.to_owned());
+        }
+        self.seen.came(below.to_owned());
+    }
+
+    /// A name that was there before it was watched, or came from elsewhere.
+    fn appeared(&mut self, below: PathBuf) {
+        self.seen.came(below.clone());
+        self.look(below);
+    }
+
+    /// Its writer has closed it.
+    fn look(&mut self, below: PathBuf) {
+        let content = match self.open.remove(&below) {
+            Some(file) => of_open(&file),
+            None => find(&self.root.join(&below)).map(|(content, _)| content),
+        };
+        self.seen.looked(below, content);
+    }
+
+    /// One file under another name: what it holds tells what it held, where that was not seen.
+    fn moved(&mut self, from: PathBuf, to: PathBuf) {
+        self.takes_over(&to);
+        let file = self.open.remove(&from);
+        // What was seen of one that is still written was not all.
+        let is_unsure = file.is_some() || self.seen.is_awaited(&from);
+        let content = match file {
+            Some(file) => {
+                let content = of_open(&file);
+                self.open.insert(to.clone(), file);
+                content
+            }
+            None => find(&self.root.join(&to)).map(|(content, _)| content),
+        };
+        self.seen.looked(to, content);
+        if is_unsure {
+            self.seen.looked(from, content);
+        }
+    }
+
+    /// What is not closed yet.
+    fn look_at_open(&mut self) {
+        for (below, file) in &self.open {
+            self.seen.looked(below.clone(), of_open(file));
         }
     }
 
@@ -147,7 +245,10 @@ impl State {
         while let Some(below) = folders.pop() {
             let path = self.root.join(&below);
             let Some(inotify) = &self.inotify else { return };
-            let wanted = AddWatchFlags::IN_CREATE | AddWatchFlags::IN_MOVED_TO;
+            let wanted = AddWatchFlags::IN_CREATE
+                | AddWatchFlags::IN_MOVE
+                | AddWatchFlags::IN_CLOSE_WRITE
+                | AddWatchFlags::IN_DELETE;
             let exactly = AddWatchFlags::IN_ONLYDIR | AddWatchFlags::IN_DONT_FOLLOW;
             // The root itself may be a link.
             let how = if below.as_os_str().is_empty() {
@@ -167,9 +268,27 @@ impl State {
                 if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
                     folders.push(below);
                 } else if new {
-                    self.seen.came(below);
+                    self.appeared(below);
                 }
             }
         }
+    }
+}
+
+fn of_open(file: &File) -> Option<Content> {
+    let start = content::start(file).ok()?;
+    Some(Content::of(&start))
+}
+
+/// What there is under a name, and its file; none when it has gone or cannot be read.
+fn find(path: &Path) -> Option<(Content, Option<File>)> {
+    let kind = path.symlink_metadata().ok()?.file_type();
+    if kind.is_symlink() {
+        Some((Content::Link, None))
+    } else if kind.is_file() {
+        let file = open(path).ok()?;
+        Some((of_open(&file)?, Some(file)))
+    } else {
+        Some((Content::Special, None))
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use procfs::ProcError;
 use procfs::process::FDTarget;
 
 use crate::processes::Running;
@@ -23,19 +24,27 @@ impl Holders {
         for (target, process) in running {
             match process.proc.fd() {
                 Ok(open) => {
-                    for descriptor in open.flatten() {
-                        if let FDTarget::Socket(inode) = descriptor.target {
-                            holders.sockets.insert(inode, target.clone());
+                    for descriptor in open {
+                        match descriptor.map(|descriptor| descriptor.target) {
+                            Ok(FDTarget::Socket(inode)) => {
+                                holders.sockets.insert(inode, target.clone());
+                            }
+                            // Closed meanwhile, or no socket.
+                            Ok(_) | Err(ProcError::NotFound(_)) => {}
+                            Err(error) => holders.hide(target, process, &error),
                         }
                     }
                 }
-                Err(error) => holders.hidden.push(format!(
-                    "sockets of process {} of target {target}: {error}",
-                    process.pid()
-                )),
+                Err(error) => holders.hide(target, process, &error),
             }
         }
         holders
+    }
+
+    fn hide(&mut self, target: &str, process: &Running, error: &ProcError) {
+        let pid = process.pid();
+        let what = format!("descriptors of process {pid} of target {target}: {error}");
+        self.hidden.push(what);
     }
 
     /// The target that holds a socket.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use procfs::ProcError;
 use procfs::process::FDTarget;
 
 use crate::config::Declared;
@@ -30,9 +31,7 @@ pub fn tell(probe: &mut Probe<'_>, running: &[(String, Running)]) {
         }
     }
     if !probe.everything() {
-        probe.not_probed(
-            "serial lines that no target has open: entrances.only_targets is set".into(),
-        );
+        probe.out_of_scope("consoles, and serial lines that no target has open");
         return;
     }
     match fs::read_to_string(ACTIVE) {
@@ -51,16 +50,7 @@ pub fn tell(probe: &mut Probe<'_>, running: &[(String, Running)]) {
         }
         Err(error) => probe.not_probed(format!("consoles of the kernel: {ACTIVE}: {error}")),
     }
-    for process in processes::all().unwrap_or_default() {
-        for line in open_lines(&process) {
-            one(
-                probe,
-                &line,
-                &format!("open in process {} {}", process.pid(), process.name),
-                "",
-            );
-        }
-    }
+    others(probe);
     match fs::read_dir("/sys/class/tty") {
         Ok(lines) => {
             let names = lines
@@ -72,6 +62,33 @@ pub fn tell(probe: &mut Probe<'_>, running: &[(String, Running)]) {
         }
         Err(error) => probe.not_probed(format!("serial ports: /sys/class/tty: {error}")),
     }
+}
+
+/// Those that any process has open.
+fn others(probe: &mut Probe<'_>) {
+    let all = processes::all().unwrap_or_else(|error| {
+        probe.not_probed(format!("serial lines that processes have open: {error}"));
+        Vec::new()
+    });
+    let mut hidden = 0;
+    for process in all {
+        hidden += usize::from(is_hidden(&process));
+        for line in open_lines(&process) {
+            let what = format!("open in process {} {}", process.pid(), process.name);
+            one(probe, &line, &what, "");
+        }
+    }
+    if hidden > 0 {
+        probe.not_probed(format!(
+            "serial lines that are open in {hidden} processes: the agent may not look into them"
+        ));
+    }
+}
+
+/// Whether its descriptors cannot be read; one that has ended has none.
+fn is_hidden(process: &Running) -> bool {
+    let gone = |error| matches!(error, ProcError::NotFound(_));
+    process.proc.fd().is_err_and(|error| !gone(error))
 }
 
 fn one(probe: &mut Probe<'_>, line: &Path, what: &str, target: &str) {

@@ -13,7 +13,7 @@ const LINUX: &str = "1d6b";
 /// Tells each interface with device, class and vendor:product.
 pub fn tell(probe: &mut Probe<'_>) {
     if !probe.everything() {
-        probe.not_probed("USB interfaces: entrances.only_targets is set".into());
+        probe.out_of_scope("USB interfaces");
         return;
     }
     let entries = match fs::read_dir(DEVICES) {

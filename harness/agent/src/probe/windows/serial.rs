@@ -12,10 +12,10 @@ const PORTS: &str = r"HARDWARE\DEVICEMAP\SERIALCOMM";
 
 /// Tells them.
 pub fn tell(probe: &mut Probe<'_>, _running: &[(String, Running)]) {
-    let why = "serial lines by the process that has them open: Windows tells it to drivers alone";
-    probe.not_probed(why.into());
     if !probe.everything() {
-        probe.not_probed("serial ports: entrances.only_targets is set".into());
+        probe.out_of_scope("serial ports of others");
+        let why = "serial lines that a target has open: Windows tells them to drivers alone";
+        probe.not_probed(why.into());
         return;
     }
     // Without a port there is no key.

@@ -30,6 +30,7 @@ pub fn tell(probe: &mut Probe<'_>, running: &[(String, Running)]) {
         }
     }
     if !probe.everything() {
+        probe.out_of_scope("debugging of the kernel");
         return;
     }
     match Key::machine(CONTROL).and_then(|key| key.text("SystemStartOptions")) {

@@ -31,7 +31,7 @@ impl Drop for List {
 /// Tells each with class and vendor:product.
 pub fn tell(probe: &mut Probe<'_>) {
     if !probe.everything() {
-        probe.not_probed("USB interfaces: entrances.only_targets is set".into());
+        probe.out_of_scope("USB interfaces");
         return;
     }
     let devices = match devices() {

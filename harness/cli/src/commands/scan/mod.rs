@@ -35,8 +35,8 @@ use targets::Target;
 
 /// Searches processes, files, folders, dumps and disk images for canaries, in every encoding.
 ///
-/// Exit codes: 0 nothing found and everything searched, 1 found, 3 nothing found but not everything could be searched, 2 bad usage,
-/// 4 harness error. PINs in their plain forms, and hits in forms in which control values were met too, are told and never change the
+/// Exit codes: 0 nothing found and everything searched, 1 found, 3 nothing found but not everything could be searched (also: a link led
+/// out of what is named, a process started children or could not be stopped for --freeze), 2 bad usage, 4 harness error. PINs in their plain forms, and hits in forms in which control values were met too, are told and never change the
 /// code: one scan says nothing about them.
 #[derive(Debug, Args)]
 pub struct Scan {

@@ -1,6 +1,7 @@
 //! Everything a scan says, in one value: what JSON and table show. Holds no searched byte and no secret.
 
 use std::ops::Range;
+use std::path::PathBuf;
 
 use serde::Serialize;
 use shinsa_residue::hunt::{Finding, Hunt};
@@ -127,14 +128,18 @@ impl Outcome {
                 counts: true,
             });
         }
+        let roots: Vec<PathBuf> = searched
+            .iter()
+            .filter_map(|one| one.target.root())
+            .collect();
         for one in searched {
-            outcome.add(hunt, one);
+            outcome.add(hunt, one, &roots);
         }
         outcome.code = outcome.decided();
         outcome
     }
 
-    fn add(&mut self, hunt: &Hunt, one: Searched) {
+    fn add(&mut self, hunt: &Hunt, one: Searched, roots: &[PathBuf]) {
         let (source, trail) = (hunt.without_secrets(&one.target.name), one.trail);
         self.findings.extend(
             trail
@@ -166,11 +171,17 @@ impl Outcome {
             report
                 .not_searched
                 .iter()
-                .map(|one| missed(hunt, &source, one)),
+                .map(|one| missed(hunt, &source, one, roots)),
         );
         if let Some(why) = one.not_frozen {
-            self.notes
-                .push(format!("{source}: searched while it ran: {why}"));
+            // It was asked to stand still, for what moves behind a search is not seen.
+            self.not_searched.push(Missed {
+                place: source.clone(),
+                source,
+                range: None,
+                why: format!("what moved meanwhile, for it was not held still: {why}"),
+                counts: true,
+            });
         }
         for (place, note) in &report.notes {
             self.notes
@@ -203,7 +214,7 @@ fn found(source: &str, finding: Finding) -> Found {
     }
 }
 
-fn missed(hunt: &Hunt, source: &str, one: &NotSearched) -> Missed {
+fn missed(hunt: &Hunt, source: &str, one: &NotSearched, roots: &[PathBuf]) -> Missed {
     let place = match one.name.as_str() {
         "" => one.place.to_string(),
         name => format!("{} {name}", one.place),
@@ -213,7 +224,60 @@ fn missed(hunt: &Hunt, source: &str, one: &NotSearched) -> Missed {
         place: hunt.without_secrets(&place),
         range: one.range.clone().map(|Range { start, end }| [start, end]),
         why: hunt.without_secrets(&one.why.to_string()),
-        // A link holds its target's name, which was searched; the kernel's pages cannot be written by the process.
-        counts: !matches!(one.why, Why::Link(_) | Why::KernelPages),
+        counts: !one.harmless(roots),
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use shinsa_residue::hunt::{Trail, Wanted};
+    use shinsa_residue::sources::process::Identity;
+    use shinsa_residue::sources::{Place, Report, Source};
+
+    use super::super::rules::Matches;
+    use super::super::targets::Target;
+    use super::*;
+
+    /// What is said of a process of which this was not searched, and that was not held still for this reason.
+    fn of_process(why: Option<Why>, not_frozen: Option<&str>) -> Outcome {
+        let wanted = Wanted {
+            count_pins: true,
+            ..Wanted::default()
+        };
+        let own = std::process::id();
+        let missed = why.map(|why| NotSearched {
+            place: Place::Process { pid: own },
+            name: String::new(),
+            range: None,
+            why,
+        });
+        let searched = Searched {
+            target: Target {
+                name: "process 1".into(),
+                source: Source::Process(Identity::of(own).unwrap()),
+            },
+            trail: Trail {
+                report: Report {
+                    not_searched: missed.into_iter().collect(),
+                    ..Report::default()
+                },
+                ..Trail::default()
+            },
+            rules: Matches::default(),
+            not_frozen: not_frozen.map(str::to_owned),
+        };
+        let hunt = Hunt::new(&wanted, [0; 32]).unwrap();
+        Outcome::of(&hunt, [0; 32], vec![searched], Vec::new(), &Vec::new())
+    }
+
+    #[test]
+    fn children_and_a_process_that_ran_on_make_a_search_incomplete() {
+        assert_eq!(of_process(Some(Why::KernelPages), None).code, PASS);
+        let forked = of_process(Some(Why::Forked(vec![13])), None);
+        assert_eq!(forked.code, INCONCLUSIVE);
+        assert!(forked.not_searched[0].why.contains("[13]"));
+        let ran = of_process(None, Some("threads still running: [7]"));
+        assert_eq!(ran.code, INCONCLUSIVE);
+        assert!(ran.not_searched[0].why.ends_with("running: [7]"));
     }
 }

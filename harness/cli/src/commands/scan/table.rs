@@ -26,7 +26,7 @@ pub fn text(outcome: &Outcome, all_not_searched: bool) -> String {
         line(
             &mut out,
             &format!(
-                "not looked for ({} forms, too short or too plain): {forms}",
+                "not looked for ({} forms, too short, too plain or too large): {forms}",
                 outcome.left_out.len()
             ),
         );
@@ -252,7 +252,11 @@ mod tests {
             seed: String::new(),
             forms: 1234,
             picture_bytes: 0,
-            left_out: vec!["date/u32-le".into(), "pin/bcd".into()],
+            left_out: vec![
+                "date/u32-le".into(),
+                "picture/thinned".into(),
+                "pin/bcd".into(),
+            ],
             findings: vec![
                 found("process 12 [heap]", 0x5555_0010, "utf-16le", false),
                 found("/var/log/app.gz > gzip", 70, "verify", true),
@@ -278,9 +282,10 @@ mod tests {
                 missed("/b", "permission denied", true),
                 missed("/c", "permission denied", true),
                 missed("/d", "permission denied", true),
+                missed("/e", "link to /f", true),
             ],
             not_listed: 0,
-            notes: vec!["process 12: started processes [13] during the search".into()],
+            notes: vec!["/g: grew from 1 to 2 bytes while it was read".into()],
             code: FAIL,
         };
         insta::assert_snapshot!(text(&outcome, false));
@@ -290,7 +295,7 @@ mod tests {
                 .lines()
                 .filter(|line| line.starts_with("  /"))
                 .count(),
-            4
+            5
         );
     }
 }

@@ -1,4 +1,4 @@
-//! What a command line names to be searched: processes by number or name, paths. Opens nothing but `/proc`.
+//! What a command line names to be searched: processes by number or name, paths. Reads nothing but `/proc`.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -17,6 +17,16 @@ pub struct Target {
     pub name: String,
     /// What is searched.
     pub source: Source,
+}
+
+impl Target {
+    /// Of a path, where it really lies.
+    pub fn root(&self) -> Option<PathBuf> {
+        match &self.source {
+            Source::Path(path) => path.canonicalize().ok(),
+            Source::Process(_) => None,
+        }
+    }
 }
 
 /// All that are named; and the names that stand for nothing, which are then not searched.

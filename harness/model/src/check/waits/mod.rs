@@ -14,7 +14,7 @@ use serde_json::Value;
 use crate::diagnostic::Diagnostic;
 use crate::expect;
 use crate::rig::Flow;
-use crate::scenario::{Expect, Sequence};
+use crate::scenario::{Expect, MatrixValues, Sequence};
 
 use super::scenarios::{Context, DEEPEST_USE};
 use super::steps::{capabilities_of, fill};
@@ -119,7 +119,7 @@ fn trials(raw: &Value) -> Vec<BTreeMap<String, Value>> {
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect();
     let lists: Vec<(&String, &Vec<Value>)> = entries("matrix")
-        .filter_map(|(name, values)| Some((name, values.as_array()?)))
+        .filter_map(|(name, values)| Some((name, MatrixValues::written(values)?)))
         .collect();
     for (name, values) in &lists {
         first.extend(values.first().map(|value| ((*name).clone(), value.clone())));

@@ -13,7 +13,7 @@ pub fn words(reasons: &[Reason]) -> Bilingual {
             format!("入力しない暗証番号での対照 {has} 件（{needed} 件が必要）")
         }
         Reason::NullAlarm(cells) => {
-            format!("入力しない暗証番号が {cells} 区分で見つかった（試験系自身が残している）")
+            format!("入力しない暗証番号が {cells} 区分で見つかった（計数が検定の前提に合わない）")
         }
         Reason::SeededMissing => "漏れを植え付けた対照がない".to_owned(),
         Reason::Insensitive {

@@ -33,3 +33,16 @@ fn what_cannot_be_looked_for_is_refused_or_named() {
         Some(Refused::EmptyPicture("p".into()))
     );
 }
+
+#[test]
+fn rows_left_out_of_large_pictures_are_named() {
+    let thinned = |height: usize| {
+        // Plain rows, of which no index is made: fast.
+        let shades = (0..400 * height).map(|at| (at / 400 / 4) as u8);
+        let picture = Picture::grey(400, height, shades.collect()).unwrap();
+        let hunt = for_picture("p", picture, false).unwrap();
+        assert!(hunt.picture_bytes() < 21 << 20);
+        hunt.left_out().contains(&"picture/thinned".into())
+    };
+    assert!(!thinned(200) && thinned(800));
+}

@@ -1,7 +1,7 @@
 //! A live process: its mappings and their bytes. `linux` and `windows` say how each system tells of them.
 //!
 //! Never stops or changes the process (the caller may hold it [`Frozen`]); reading maps pages of its files into it,
-//! so its resident set may grow. Addresses first mapped during a walk are listed as not searched; what is unmapped and
+//! so its resident set may grow. Addresses first mapped and children started during a walk are listed as not searched; what is unmapped and
 //! mapped again at one place is not noticed, nor what is written behind the walk: only a frozen process stands still.
 //! Called by [`walk`](super::walk).
 
@@ -79,7 +79,7 @@ pub(super) fn walk(scan: &mut Scan<'_>, process: Identity) -> ControlFlow<()> {
     let mut started = children::of(process.pid());
     started.retain(|child| !children.contains(child));
     if !started.is_empty() {
-        scan.note(&place, Note::Forked(started));
+        scan.missed((&place, ""), None, Why::Forked(started));
     }
     ControlFlow::Continue(())
 }

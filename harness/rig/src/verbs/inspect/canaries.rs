@@ -1,5 +1,5 @@
-//! The set that an agent searches for: one card's printed data and chip photo, from the rig's secrets file. Not its PIN: PINs are counted
-//! (`pins`), for a form of four digits that is met says nothing alone.
+//! The set that an agent searches for: one card's printed data and chip photo, from the rig's secrets file. Its PIN only where PINs are counted
+//! (`pins`), which tells of its short forms; the longer ones are looked for then.
 //!
 //! Must not keep a value: the set is sealed and wiped. Refuses a card of which the lab knows too little, for a search without a
 //! photo would look like one that found none.
@@ -15,13 +15,20 @@ use crate::fault::incapable;
 use crate::photo;
 use crate::secrets::Canary;
 
-/// Everything that must not be left of a card, and the faces captured with it; findings name `CARD/KEY`.
-pub fn of_card(bench: &Bench, card: &str, faces: Vec<v1::CanaryPicture>) -> Result<Opened, Fault> {
+/// Everything that must not be left of a card, and the faces captured with it; findings name `CARD/KEY`. `pin`: its PIN too, where it is known.
+pub fn of_card(
+    bench: &Bench,
+    card: &str,
+    faces: Vec<v1::CanaryPicture>,
+    pin: bool,
+) -> Result<Opened, Fault> {
     let secrets = bench.secrets_of(card)?;
-    let canaries: Vec<v1::Canary> = secrets.of_card(card).map(of_text).collect();
+    let mut canaries: Vec<v1::Canary> = secrets.of_card(card).map(of_text).collect();
     if canaries.is_empty() {
         return Err(unknown(card, "data"));
     }
+    let known = secrets.pin(card).filter(|_| pin);
+    canaries.extend(known.map(|pin| pin_of(card, pin.reveal())));
     let photo = secrets
         .chip_photo(card)
         .ok_or_else(|| unknown(card, "chip_photo"))?;
@@ -55,10 +62,25 @@ fn of_text(canary: &Canary) -> v1::Canary {
     }
 }
 
+/// Is it of a kind of which there are so few values that one is met by chance in any memory? A finding of such a canary proves nothing by itself.
+pub fn common(id: &str) -> bool {
+    is_date(id) || id.ends_with("/pin")
+}
+
+/// How many of a set's values share the controls of their kind, at most.
+pub fn sharing(set: &[v1::Canary]) -> usize {
+    let of = |kind: &str| set.iter().filter(|one| one.kind == kind).count();
+    of("date").max(of("pin")).max(1)
+}
+
+fn is_date(id: &str) -> bool {
+    id.contains("birth") || id.contains("expiry")
+}
+
 /// What kind of datum it is, by its key and form.
 fn kind(id: &str, value: &str) -> &'static str {
     let digits = value.bytes().all(|byte| byte.is_ascii_digit());
-    let date = id.contains("birth") || id.contains("expiry");
+    let date = is_date(id);
     match (digits, date) {
         (true, true) if value.len() == 8 => "date",
         (true, _) => "number",

@@ -7,7 +7,7 @@ use shinsa_model::event::Fault;
 use shinsa_model::scenario::OfTarget;
 use shinsa_wire::v1;
 
-use super::super::{observed, values};
+use super::super::{Values, observed, values};
 use super::client;
 use crate::bench::{Bench, Performed};
 use crate::clock::stamp;
@@ -52,6 +52,11 @@ pub async fn crash(bench: &Bench, verb: &OfTarget, within: Duration) -> Result<P
     let call = client.crash(timed(request, within));
     let reply = wire.call("crash", within, call).await?;
     let at = stamp("crash", reply.at.as_ref())?;
+    Ok(observed(&wire.name, at, crash_readings(reply)))
+}
+
+/// No dump counts only where everything was looked at: else there is no reading `dumps`, and the item stays open.
+fn crash_readings(reply: v1::CrashReply) -> Values {
     let mut readings = values([
         ("ended", reply.ended.into()),
         ("files", json!(reply.dumps)),
@@ -60,10 +65,36 @@ pub async fn crash(bench: &Bench, verb: &OfTarget, within: Duration) -> Result<P
     if !reply.not_looked.is_empty() {
         readings.insert("not_looked_in".into(), json!(reply.not_looked));
     }
-    // No dump counts only where everything was looked at.
     let looked = reply.not_looked.is_empty() && !reply.looked_in.is_empty();
     if looked || !reply.dumps.is_empty() {
         readings.insert("dumps".into(), reply.dumps.len().into());
     }
-    Ok(observed(&wire.name, at, readings))
+    readings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_dump_counts_only_where_everything_was_looked_at() {
+        let dumps = |dumps: &[&str], looked_in: &[&str], not_looked: &[&str]| {
+            let list = |of: &[&str]| of.iter().map(|&one| one.to_owned()).collect();
+            let readings = crash_readings(v1::CrashReply {
+                dumps: list(dumps),
+                looked_in: list(looked_in),
+                not_looked: list(not_looked),
+                ..v1::CrashReply::default()
+            });
+            readings.get("dumps").cloned()
+        };
+        assert_eq!(dumps(&[], &["/a"], &[]), Some(json!(0)));
+        assert_eq!(dumps(&[], &["/a"], &["/b: permission denied"]), None);
+        assert_eq!(dumps(&[], &[], &[]), None);
+        // A dump that was found stays one.
+        assert_eq!(
+            dumps(&["/a/core"], &["/a"], &["/b: permission denied"]),
+            Some(json!(1))
+        );
+    }
 }

@@ -1,12 +1,16 @@
-//! Findings and gaps of a search as readings: counts, and lists without a byte of what was found.
+//! Findings and gaps of a search as readings: counts, and lists without a byte of what was found. A finding that counts only against controls
+//! counts, where none was met; but for values that are met by chance (`canaries::common`), which only many searches tell.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use shinsa_model::residue::{MET_ALONE, PATTERNS};
 use shinsa_model::rig::HandedOver;
 use shinsa_wire::v1;
 
 use super::super::Values;
+use super::canaries::common;
 use crate::texts::personal::Searcher;
 
 /// Most entries of a list; all are counted.
@@ -20,6 +24,8 @@ pub struct Found {
     pub pictures: u64,
     pub chance: u64,
     pub handed_over: u64,
+    /// Forms of values met by chance whose controls were not met: `birth_digits ascii`.
+    pub alone: BTreeSet<String>,
     /// Places in the reply's list of those that are handed over on purpose.
     intended: Vec<bool>,
 }
@@ -31,9 +37,14 @@ impl Found {
         for finding in &reply.findings {
             let intended = declared.iter().any(|one| is_handed_over(finding, one));
             found.intended.push(intended);
+            let by_chance = finding.controlled && common(&finding.canary);
+            if by_chance && !intended {
+                let (_, key) = finding.canary.split_once('/').unwrap_or_default();
+                found.alone.insert(format!("{key} {}", finding.encoding));
+            }
             let count = if intended {
                 &mut found.handed_over
-            } else if finding.controlled {
+            } else if by_chance {
                 &mut found.chance
             } else if is_process(targets, &finding.target) {
                 &mut found.memory
@@ -79,13 +90,15 @@ pub fn readings(
     let bytes: u64 = reply.searched.iter().map(|part| part.bytes).sum();
     let zeros: u64 = reply.searched.iter().map(|part| part.zeros).sum();
     let mut readings = Values::from([
-        ("patterns".to_owned(), reply.patterns.into()),
+        (PATTERNS.to_owned(), reply.patterns.into()),
         ("picture_bytes".to_owned(), reply.picture_bytes.into()),
         ("searched_bytes".to_owned(), bytes.into()),
         ("zero_bytes".to_owned(), zeros.into()),
         ("not_searched".to_owned(), missed_count.into()),
         ("not_searched_for".to_owned(), json!(reply.forms_left_out)),
         ("chance_findings".to_owned(), found.chance.into()),
+        ("dismissed".to_owned(), reply.dismissed.into()),
+        (MET_ALONE.to_owned(), json!(found.alone)),
         ("handed_over".to_owned(), found.handed_over.into()),
         (
             "listed".to_owned(),
@@ -169,9 +182,10 @@ mod tests {
         let reply = reply(
             vec![
                 finding("software", "c/name", false),
-                finding("software", "c/pin", true),
+                finding("software", "c/birth_digits", true),
                 finding("disk", "c/chip_photo", false),
-                finding("disk", "c/number_b", false),
+                // As a whole number it is held against controls, but chance never shows it.
+                finding("disk", "c/number_b", true),
                 finding("disk", "c/address", false),
             ],
             Vec::new(),
@@ -198,6 +212,7 @@ mod tests {
             assert_eq!(readings[name], 1, "{name}");
         }
         assert_eq!(readings["age_s"], 1.0);
+        assert_eq!(readings["met_alone"], json!(["birth_digits "]));
     }
 
     #[test]

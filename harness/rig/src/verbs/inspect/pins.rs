@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 
 use crate::fault::{garbage, incapable};
 
-/// PINs that are drawn for each authentication and never typed: controls of the whole set-up.
+/// PINs that nobody typed, drawn for each authentication: they show whether the test gives false alarms on this memory.
 pub const DRAWN: usize = 10;
 
 /// Forms in which a leak can be planted, as the residue package names them: of those that it counts the ones that hold any PIN (digit values

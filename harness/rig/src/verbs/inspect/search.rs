@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 use shinsa_model::event::Fault;
-use shinsa_model::residue::{PinChanges, READING};
+use shinsa_model::residue::{CONTROLS, PinChanges, READING};
 use shinsa_model::scenario::{Keeper, PinCount, SearchResidue};
 use shinsa_wire::sealed::{Opened, seal};
 use shinsa_wire::v1;
@@ -68,14 +68,14 @@ pub async fn search(
 impl Searching<'_> {
     /// What of the card's data is left.
     async fn data(&self, card: &str) -> Result<Performed, Fault> {
-        let (readings, reply) = self.of_patient(card).await?;
+        let (readings, reply) = self.of_patient(card, false).await?;
         self.observed(&reply, readings)
     }
 
     /// The same, and how PINs' counts changed since before the authentication.
     async fn after(&self, card: &str) -> Result<Performed, Fault> {
         let before = self.counts_before()?;
-        let (mut readings, reply) = self.of_patient(card).await?;
+        let (mut readings, reply) = self.of_patient(card, true).await?;
         let changes = self.changes(card, &before, &reply, pins::DRAWN)?;
         readings.insert(READING.into(), json!(changes));
         self.observed(&reply, readings)
@@ -121,8 +121,8 @@ impl Searching<'_> {
         self.observed(&after, readings)
     }
 
-    /// What is left of a card and of everybody who was presented in this trial.
-    async fn of_patient(&self, card: &str) -> Result<(Values, v1::SearchReply), Fault> {
+    /// What is left of a card (its PIN too?) and of everybody who was presented in this trial.
+    async fn of_patient(&self, card: &str, pin: bool) -> Result<(Values, v1::SearchReply), Fault> {
         let (witnesses, nobody) = {
             let trial = self.bench.lock_trial()?;
             (trial.witnesses.clone(), trial.nobody.clone())
@@ -132,8 +132,11 @@ impl Searching<'_> {
             faces.extend(witness.canaries(subject, &nobody));
             unseen.extend(witness.not_looked_for(subject, &self.bench.patient_cameras));
         }
-        let set = canaries::of_card(self.bench, card, faces)?;
-        self.read(set, unseen).await
+        let set = canaries::of_card(self.bench, card, faces, pin)?;
+        let sharing = canaries::sharing(&set.reveal().canaries);
+        let (mut readings, reply) = self.read(set, unseen).await?;
+        readings.insert(CONTROLS.into(), (reply.controls as usize / sharing).into());
+        Ok((readings, reply))
     }
 
     /// Searches; `unseen` is what could not be looked for at all.

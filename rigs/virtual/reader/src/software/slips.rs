@@ -73,7 +73,7 @@ impl Slips {
         }
     }
 
-    /// A PIN was typed.
+    /// All digits of a PIN were typed.
     pub fn pin(&self, pin: &[u8]) {
         if self.defects.has(Defect::PinOnHeap) {
             self.kept()
@@ -85,7 +85,21 @@ impl Slips {
                 .typed
                 .push(pin.iter().map(|digit| u16::from(*digit)).collect());
         }
+        if self.defects.has(Defect::PinApduBase64) {
+            // VERIFY (ISO/IEC 7816-4), as a trace of commands has it.
+            let command =
+                zeroize::Zeroizing::new([&[0, 0x20, 0, 0x80, pin.len() as u8], pin].concat());
+            self.kept().pins.push(BASE64_STANDARD.encode(&*command));
+        }
         self.visit(pin);
+    }
+
+    /// Typed digits were given up.
+    pub fn cancelled_pin(&self, pin: &[u8]) {
+        if self.defects.has(Defect::PinLeftOnCancel) {
+            let text = String::from_utf8_lossy(pin).into_owned();
+            self.kept().pins.push(text);
+        }
     }
 
     /// 照合番号B was read off the card.

@@ -19,7 +19,7 @@ use fixture_people::attack::{SPECIES, Species};
 use fixture_people::face;
 
 use crate::panel::MM;
-use crate::{Bench, clock};
+use crate::{Bench, Witness, clock};
 
 /// Highest wear of a card face.
 const WORST: u32 = 4;
@@ -159,18 +159,22 @@ impl FacePresenter for Bench {
 
     /// An exposure of its own: with other noise than any that the reader gets.
     async fn witness(&self, _: Request<WitnessRequest>) -> Answer<WitnessReply> {
-        if !self.witness {
-            return Err(Status::unimplemented(
-                "no camera stands beside the presenter",
-            ));
-        }
-        let seen = self.scene.patient();
+        let (seen, infrared) = match self.witness {
+            Witness::Whole => (self.scene.patient(), self.scene.infrared().pixels),
+            Witness::Visible => (self.scene.patient(), Vec::new()),
+            Witness::Portrait => (self.scene.portrait(), Vec::new()),
+            Witness::None => {
+                return Err(Status::unimplemented(
+                    "no camera stands beside the presenter",
+                ));
+            }
+        };
         Ok(Response::new(WitnessReply {
             at: Some(clock::now()),
             width: seen.width,
             height: seen.height,
             rgb: seen.pixels,
-            infrared: self.scene.infrared().pixels,
+            infrared,
             face: Some(PixelRectangle {
                 left: face::INNER[0],
                 top: face::INNER[1],

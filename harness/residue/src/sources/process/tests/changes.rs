@@ -2,7 +2,7 @@
 
 use super::child::Target;
 use crate::sources::process::Identity;
-use crate::sources::{Item, Note, Options, Report, Source, Why, walk};
+use crate::sources::{Item, Options, Report, Source, Why, walk};
 use std::ops::ControlFlow;
 use std::process::Command;
 
@@ -68,6 +68,6 @@ fn fork_is_noticed() {
     });
     shell.say("end");
     assert_eq!(shell.hear(), "end");
-    let forked: Vec<_> = report.notes.into_iter().map(|note| note.1).collect();
-    assert!(forked.contains(&Note::Forked(vec![child])), "{forked:?}");
+    let missed: Vec<_> = report.not_searched.into_iter().map(|one| one.why).collect();
+    assert!(missed.contains(&Why::Forked(vec![child])), "{missed:?}");
 }

@@ -23,7 +23,6 @@ impl Reader {
                 Ok(pin) => pin,
                 Err(step) => return Ok(step),
             };
-            self.slips.pin(&pin);
             self.ui.show("processing");
             let nonce = self.back_end.challenge().await.map_err(Problem::Network)?;
             let to_sign = nonce.clone();
@@ -59,7 +58,12 @@ impl Reader {
         let mut pin = Zeroizing::new(Vec::with_capacity(LENGTH));
         loop {
             match self.touched().await {
-                Some(Touch::Digit(digit)) if pin.len() < LENGTH => pin.push(b'0' + digit),
+                Some(Touch::Digit(digit)) if pin.len() < LENGTH => {
+                    pin.push(b'0' + digit);
+                    if pin.len() == LENGTH {
+                        self.slips.pin(&pin);
+                    }
+                }
                 Some(Touch::Digit(_)) => {}
                 Some(Touch::Button("clear")) => pin.clear(),
                 Some(Touch::Button("confirm")) => {
@@ -67,7 +71,10 @@ impl Reader {
                         return Ok(pin);
                     }
                 }
-                Some(Touch::Button(_)) => return Err(Step::Choose),
+                Some(Touch::Button(_)) => {
+                    self.slips.cancelled_pin(&pin);
+                    return Err(Step::Choose);
+                }
                 None => return Err(Step::End("timeout")),
             }
             self.ui.typed(pin.len());

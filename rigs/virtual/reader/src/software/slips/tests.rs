@@ -35,6 +35,8 @@ fn each_slip_leaves_what_it_should() {
         vec![
             Defect::PinOnHeap,
             Defect::PinUtf16,
+            Defect::PinApduBase64,
+            Defect::PinLeftOnCancel,
             Defect::OcrInLogBuffer,
             Defect::GreyLeft,
             Defect::ResizedLeft,
@@ -47,8 +49,9 @@ fn each_slip_leaves_what_it_should() {
         ],
     );
     feed(&all);
+    all.cancelled_pin(b"5821");
     let kept = all.kept();
-    assert_eq!(kept.pins, ["4071"]);
+    assert_eq!(kept.pins, ["4071", "ACAAgAQ0MDcx", "5821"]);
     assert_eq!(kept.typed, ["4071".encode_utf16().collect::<Vec<_>>()]);
     assert!(kept.log[0].ends_with("B=33041230129999"));
     assert_eq!((kept.grey[0].len(), kept.resized[0].len()), (384, 96));
