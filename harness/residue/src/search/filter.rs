@@ -9,9 +9,6 @@ use zeroize::Zeroizing;
 
 use super::window::Window;
 
-/// Bytes after the table that a gather of four bytes at the last entry may touch.
-const MARGIN: usize = 3;
-
 /// One byte per hashed word.
 pub(super) struct Filter {
     entries: Zeroizing<Vec<u8>>,
@@ -29,11 +26,11 @@ impl Filter {
         };
         let size = 1 << bits;
         let shift = 32 - bits;
-        let mut entries = Zeroizing::new(vec![0; size + MARGIN]);
+        let mut entries = Zeroizing::new(vec![0; size]);
         let any_narrow = windows.iter().any(|window| !window.wide);
         let buckets = if any_narrow { 3 } else { 4 };
         if any_narrow {
-            entries[..size].fill(0x80);
+            entries.fill(0x80);
         }
         for window in windows {
             let first = window.key as u32;
@@ -51,7 +48,7 @@ impl Filter {
         Self { entries, shift }
     }
 
-    /// Entries, a power of two of at most 65,536, then [`MARGIN`] bytes.
+    /// Entries, a power of two of at most 65,536.
     pub fn entries(&self) -> &[u8] {
         &self.entries
     }

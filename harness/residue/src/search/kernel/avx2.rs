@@ -3,11 +3,11 @@
 #![allow(unsafe_code)]
 
 use std::arch::x86_64::{
-    __m128i, __m256i, _mm_cvtsi32_si128, _mm256_alignr_epi8, _mm256_and_si256, _mm256_cmpgt_epi8,
-    _mm256_loadu_si256, _mm256_movemask_epi8, _mm256_mullo_epi32, _mm256_or_si256,
-    _mm256_packus_epi32, _mm256_permute2x128_si256, _mm256_permute4x64_epi64, _mm256_set1_epi8,
-    _mm256_set1_epi32, _mm256_setzero_si256, _mm256_srl_epi32, _mm256_srli_epi16,
-    _mm256_storeu_si256, _mm256_testz_si256,
+    __m128i, __m256i, _mm_cvtsi32_si128, _mm_insert_epi8, _mm256_alignr_epi8, _mm256_and_si256,
+    _mm256_cmpgt_epi8, _mm256_loadu_si256, _mm256_movemask_epi8, _mm256_mullo_epi32,
+    _mm256_or_si256, _mm256_packus_epi32, _mm256_permute2x128_si256, _mm256_permute4x64_epi64,
+    _mm256_set_m128i, _mm256_set1_epi8, _mm256_set1_epi32, _mm256_setzero_si256, _mm256_srl_epi32,
+    _mm256_srli_epi16, _mm256_storeu_si256, _mm256_testz_si256,
 };
 
 use super::super::filter::{Filter, MULTIPLIER};
@@ -25,23 +25,24 @@ pub(super) fn mark(filter: &Filter, data: &[u8], marks: &mut [u64]) {
 
 #[target_feature(enable = "avx2")]
 fn mark_avx2(filter: &Filter, data: &[u8], marks: &mut [u64]) {
-    let Some(first) = data.first_chunk::<HALF>() else {
-        return;
-    };
     let halves = data[..marks.len() * BLOCK].as_chunks::<HALF>().0;
     let lookup = Lookup::new(filter);
-    let mut entries = lookup.entries(first);
-    for (block, out) in marks.iter_mut().enumerate() {
-        let middle = lookup.entries(&halves[block * 2 + 1]);
-        let low = agree(entries, middle);
-        entries = if let Some(next) = halves.get(block * 2 + 2) {
-            lookup.entries(next)
+    let (mut before, mut low) = (lookup.of_zeros, 0);
+    // One place that looks up, so that it becomes a part of the loop.
+    for half in 0..=halves.len() {
+        let entries = if let Some(half) = halves.get(half) {
+            lookup.entries(half)
         } else {
             let mut word = [0; 4];
             word.copy_from_slice(&data[halves.len() * HALF..][..4]);
             _mm256_set1_epi8(filter.entry(u32::from_le_bytes(word)) as i8)
         };
-        *out = u64::from(low) | u64::from(agree(middle, entries)) << 32;
+        let agreed = u64::from(agree(before, entries));
+        before = entries;
+        match half.checked_sub(1) {
+            Some(half) if half % 2 == 1 => marks[half / 2] = low | agreed << 32,
+            _ => low = agreed,
+        }
     }
 }
 
@@ -59,8 +60,6 @@ fn agree(entries: __m256i, next: __m256i) -> u32 {
 /// The filter's table, ready for vectors.
 struct Lookup<'a> {
     entries: &'a [u8],
-    /// Last place, all bits set.
-    last: usize,
     shift: __m128i,
     of_zeros: __m256i,
 }
@@ -70,7 +69,6 @@ impl<'a> Lookup<'a> {
     fn new(filter: &'a Filter) -> Self {
         Self {
             entries: filter.entries(),
-            last: (u32::MAX >> filter.shift()) as usize,
             shift: _mm_cvtsi32_si128(filter.shift() as i32),
             of_zeros: _mm256_set1_epi8(filter.entry(0) as i8),
         }
@@ -94,13 +92,11 @@ impl<'a> Lookup<'a> {
         let mut places = [[0_u16; 16]; 2];
         store(&mut places[0], self.places(a, b));
         store(&mut places[1], self.places(c, d));
-        let mut entries = [0_u8; 32];
-        for (entry, place) in entries.iter_mut().zip(places.as_flattened()) {
-            debug_assert!(usize::from(*place) <= self.last);
-            // SAFETY: a place is a 32-bit hash shifted right by `shift`, so at most `last`; the table has `last + 1` entries or more.
-            *entry = unsafe { *self.entries.get_unchecked(usize::from(*place)) };
-        }
-        load(&entries)
+        let [low, high] = places;
+        _mm256_set_m128i(
+            entries_at(self.entries, &high),
+            entries_at(self.entries, &low),
+        )
     }
 
     /// The places of 16 words, in order. They fit 16 bits because the shift is 16 or more.
@@ -113,6 +109,35 @@ impl<'a> Lookup<'a> {
         // Packing works in each half of 128 bits; the permutation restores the order.
         _mm256_permute4x64_epi64(_mm256_packus_epi32(first, second), 0b11_01_10_00)
     }
+}
+
+/// The entries at 16 places of a filter's table, which must be hashes shifted as the filter shifts them. Put together in a register: a vector that
+/// is read where single bytes were just written waits for them.
+#[inline]
+#[target_feature(enable = "avx2")]
+pub(super) fn entries_at(table: &[u8], places: &[u16; 16]) -> __m128i {
+    let at = |n: usize| {
+        let place = usize::from(places[n]);
+        debug_assert!(place < table.len());
+        // SAFETY: a place is a 32-bit hash shifted right by the filter's shift, and the table has an entry for each of those.
+        i32::from(unsafe { *table.get_unchecked(place) })
+    };
+    let mut entries = _mm_cvtsi32_si128(at(0));
+    entries = _mm_insert_epi8::<1>(entries, at(1));
+    entries = _mm_insert_epi8::<2>(entries, at(2));
+    entries = _mm_insert_epi8::<3>(entries, at(3));
+    entries = _mm_insert_epi8::<4>(entries, at(4));
+    entries = _mm_insert_epi8::<5>(entries, at(5));
+    entries = _mm_insert_epi8::<6>(entries, at(6));
+    entries = _mm_insert_epi8::<7>(entries, at(7));
+    entries = _mm_insert_epi8::<8>(entries, at(8));
+    entries = _mm_insert_epi8::<9>(entries, at(9));
+    entries = _mm_insert_epi8::<10>(entries, at(10));
+    entries = _mm_insert_epi8::<11>(entries, at(11));
+    entries = _mm_insert_epi8::<12>(entries, at(12));
+    entries = _mm_insert_epi8::<13>(entries, at(13));
+    entries = _mm_insert_epi8::<14>(entries, at(14));
+    _mm_insert_epi8::<15>(entries, at(15))
 }
 
 #[inline]

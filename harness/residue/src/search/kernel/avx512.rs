@@ -1,13 +1,17 @@
-//! The filter with AVX-512: sixteen words are hashed, looked up by one gather, and compared at a time.
+//! The filter with AVX-512: words are hashed sixteen at a time, entries fetched with plain loads (on the processors measured they beat
+//! gathers), and compared 64 at a time, which gives the marks of a block at once.
 #![allow(unsafe_code)]
 
 use std::arch::x86_64::{
-    __m128i, __m512i, _mm_cvtsi32_si128, _mm512_alignr_epi32, _mm512_and_si512,
-    _mm512_i32gather_epi32, _mm512_loadu_si512, _mm512_mullo_epi32, _mm512_set1_epi32,
-    _mm512_srl_epi32, _mm512_srli_epi32, _mm512_test_epi32_mask,
+    __m128i, __m512i, _mm_cvtsi32_si128, _mm256_storeu_si256, _mm512_alignr_epi8,
+    _mm512_alignr_epi64, _mm512_and_si512, _mm512_castsi128_si512, _mm512_cvtepi32_epi16,
+    _mm512_inserti32x4, _mm512_loadu_si512, _mm512_mullo_epi32, _mm512_or_si512, _mm512_set1_epi8,
+    _mm512_set1_epi32, _mm512_srl_epi32, _mm512_srli_epi16, _mm512_test_epi8_mask,
+    _mm512_test_epi32_mask,
 };
 
 use super::super::filter::{Filter, MULTIPLIER};
+use super::avx2::entries_at;
 use super::{BLOCK, Kernel};
 
 /// Bytes of a vector.
@@ -16,34 +20,40 @@ const ROW: usize = 64;
 /// See [`super::Kernel::mark`].
 pub(super) fn mark(filter: &Filter, data: &[u8], marks: &mut [u64]) {
     assert!(Kernel::Avx512.is_available());
-    // SAFETY: the processor has AVX-512 F, as just asserted.
+    // SAFETY: the processor has AVX-512 F and BW, as just asserted.
     unsafe { mark_avx512(filter, data, marks) }
 }
 
-#[target_feature(enable = "avx512f")]
+#[target_feature(enable = "avx2,avx512f,avx512bw")]
 fn mark_avx512(filter: &Filter, data: &[u8], marks: &mut [u64]) {
-    let rows = data[..marks.len() * BLOCK].as_chunks::<ROW>().0;
-    let Some(first) = rows.first() else { return };
+    let blocks = data[..marks.len() * BLOCK].as_chunks::<BLOCK>().0;
     let lookup = Lookup::new(filter);
-    let mut entries = lookup.entries(first);
-    for (block, out) in marks.iter_mut().enumerate() {
-        *out = 0;
-        for row in 0..4 {
-            let next = if let Some(next) = rows.get(block * 4 + row + 1) {
-                lookup.entries(next)
-            } else {
-                let mut word = [0; 4];
-                word.copy_from_slice(&data[rows.len() * ROW..][..4]);
-                _mm512_set1_epi32(i32::from(filter.entry(u32::from_le_bytes(word))))
-            };
-            // Lane k: the entry of word k + 1.
-            let successors = _mm512_alignr_epi32(next, entries, 1);
-            let second =
-                _mm512_and_si512(_mm512_srli_epi32(successors, 4), _mm512_set1_epi32(0x0f));
-            *out |= u64::from(_mm512_test_epi32_mask(entries, second)) << (row * 16);
-            entries = next;
+    let mut before = lookup.of_zeros;
+    // One place that looks up, so that it becomes a part of the loop.
+    for block in 0..=blocks.len() {
+        let entries = if let Some(block) = blocks.get(block) {
+            lookup.entries(block)
+        } else {
+            let mut word = [0; 4];
+            word.copy_from_slice(&data[blocks.len() * BLOCK..][..4]);
+            _mm512_set1_epi8(filter.entry(u32::from_le_bytes(word)) as i8)
+        };
+        if let Some(out) = block.checked_sub(1).and_then(|block| marks.get_mut(block)) {
+            *out = agree(before, entries);
         }
+        before = entries;
     }
+}
+
+/// Which of 64 entries agree with their successors; the first of `next` is the successor of the last one.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw")]
+fn agree(entries: __m512i, next: __m512i) -> u64 {
+    let across = _mm512_alignr_epi64(next, entries, 2);
+    let successors = _mm512_alignr_epi8(across, entries, 1);
+    // Bits that the 16-bit shift brings from a neighbour fall to the mask.
+    let second = _mm512_and_si512(_mm512_srli_epi16(successors, 4), _mm512_set1_epi8(0x0f));
+    _mm512_test_epi8_mask(entries, second)
 }
 
 /// The filter's table, ready for vectors.
@@ -59,24 +69,47 @@ impl<'a> Lookup<'a> {
         Self {
             entries: filter.entries(),
             shift: _mm_cvtsi32_si128(filter.shift() as i32),
-            of_zeros: _mm512_set1_epi32(i32::from(filter.entry(0))),
+            of_zeros: _mm512_set1_epi8(filter.entry(0) as i8),
         }
     }
 
-    /// The entries of 16 words, one in the lowest byte of each lane; the three bytes above are neighbours in the table, which the
-    /// mask of bits 0–3 in `mark_avx512` ignores.
+    /// The entries of a block's 64 words.
     #[inline]
-    #[target_feature(enable = "avx512f")]
-    fn entries(&self, bytes: &[u8; ROW]) -> __m512i {
-        // SAFETY: 64 readable bytes; the instruction needs no alignment.
-        let words = unsafe { _mm512_loadu_si512(bytes.as_ptr().cast()) };
-        if _mm512_test_epi32_mask(words, words) == 0 {
+    #[target_feature(enable = "avx2,avx512f,avx512bw")]
+    fn entries(&self, block: &[u8; BLOCK]) -> __m512i {
+        let rows = block.as_chunks::<ROW>().0;
+        let (a, b, c, d) = (
+            load(&rows[0]),
+            load(&rows[1]),
+            load(&rows[2]),
+            load(&rows[3]),
+        );
+        let any = _mm512_or_si512(_mm512_or_si512(a, b), _mm512_or_si512(c, d));
+        if _mm512_test_epi32_mask(any, any) == 0 {
             return self.of_zeros;
         }
-        let hashes = _mm512_mullo_epi32(words, _mm512_set1_epi32(MULTIPLIER as i32));
-        let places = _mm512_srl_epi32(hashes, self.shift);
-        // SAFETY: a place is a 32-bit hash shifted right by `shift`, so below the number of entries; the table goes on for three bytes
-        // after its last entry, so four bytes from any place are inside it.
-        unsafe { _mm512_i32gather_epi32::<1>(places, self.entries.as_ptr().cast()) }
+        let mut entries = _mm512_castsi128_si512(self.sixteen(a));
+        entries = _mm512_inserti32x4(entries, self.sixteen(b), 1);
+        entries = _mm512_inserti32x4(entries, self.sixteen(c), 2);
+        _mm512_inserti32x4(entries, self.sixteen(d), 3)
     }
+
+    /// The entries of 16 words. Their places fit 16 bits because the shift is 16 or more.
+    #[inline]
+    #[target_feature(enable = "avx2,avx512f")]
+    fn sixteen(&self, words: __m512i) -> __m128i {
+        let hashes = _mm512_mullo_epi32(words, _mm512_set1_epi32(MULTIPLIER as i32));
+        let shifted = _mm512_cvtepi32_epi16(_mm512_srl_epi32(hashes, self.shift));
+        let mut places = [0_u16; 16];
+        // SAFETY: 32 writable bytes; the instruction needs no alignment.
+        unsafe { _mm256_storeu_si256(places.as_mut_ptr().cast(), shifted) };
+        entries_at(self.entries, &places)
+    }
+}
+
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn load(bytes: &[u8; ROW]) -> __m512i {
+    // SAFETY: 64 readable bytes; the instruction needs no alignment.
+    unsafe { _mm512_loadu_si512(bytes.as_ptr().cast()) }
 }

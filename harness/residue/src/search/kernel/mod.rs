@@ -23,7 +23,7 @@ pub enum Kernel {
     Scalar,
     /// x86-64 with AVX2: hashes in vectors, looks up with plain loads.
     Avx2,
-    /// x86-64 with AVX-512 F and BW: looks up with gathers.
+    /// x86-64 with AVX-512 F and BW: as AVX2, and compares 64 words at a time.
     Avx512,
 }
 
