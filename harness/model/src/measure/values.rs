@@ -10,6 +10,7 @@ use super::ledger::{Ledger, StepFacts};
 use super::missing::Missing;
 use super::{accuracy, common, predicted, residue, successes, vectors};
 use crate::event::{StepOutcome, TrialOutcome};
+use crate::observation::Observation;
 use crate::plan::{Plan, PlannedStep, Trial};
 use crate::quantity::Quantity;
 use crate::scenario::{Interval, MeasureOf, Reading};
@@ -202,17 +203,35 @@ fn readings(reading: &Reading, trial: &Trial, ledger: &Ledger, gathered: &mut Ga
     for end in ends(trial, ledger, |planned| {
         planned.step.id.as_ref() == Some(&reading.step)
     }) {
-        let json =
-            end.and_then(|facts| Some((facts.seq, facts.observation?.value.get(&reading.field)?)));
+        let observation = end.and_then(|facts| Some((facts.seq, facts.observation?)));
+        let json = observation.and_then(|(seq, read)| Some((seq, read.value.get(&reading.field)?)));
         match json.map(|(seq, json)| (seq, json.as_f64().filter(|number| number.is_finite()))) {
             Some((seq, Some(value))) => {
                 gathered.values.push(Figure::of(value, 0.0));
                 gathered.evidence.push(seq);
             }
             Some((_, None)) => gathered.miss("読み取り値が数値でない", "a reading is not a number"),
-            None => gathered.miss("読み取り値がない", "no reading"),
+            None => match observation.and_then(|(_, read)| not_looked_at(read)) {
+                Some(place) => gathered.miss(
+                    &format!("読み取り値がない（探索・確認できない場所がある: {place}）"),
+                    &format!("no reading, for not everything could be looked at: {place}"),
+                ),
+                None => gathered.miss("読み取り値がない", "no reading"),
+            },
         }
     }
+}
+
+/// The first place that an inspection could not look at, and why. Nothing personal: the rig hid it.
+fn not_looked_at(read: &Observation) -> Option<String> {
+    let place = read.value.get("places_not_searched")?.get(0)?;
+    let words = ["target", "place", "why"].map(|name| place.get(name).and_then(Json::as_str));
+    let words: Vec<&str> = words
+        .into_iter()
+        .flatten()
+        .filter(|word| !word.is_empty())
+        .collect();
+    Some(words.join(" "))
 }
 
 fn texts(reading: &Reading, trial: &Trial, ledger: &Ledger, gathered: &mut Gathered) {

@@ -50,7 +50,9 @@ fn wiped(without: &[&str], unread: &[&str]) -> Run {
             continue;
         }
         let found = if unread.contains(&end) {
-            json!({})
+            let place =
+                json!({"target": "software", "place": "[heap]", "why": "permission denied"});
+            json!({"places_not_searched": [place]})
         } else {
             json!({"memory_findings": 0})
         };
@@ -102,6 +104,17 @@ fn an_end_without_a_reading_is_named() {
             );
         }
     }
+}
+
+/// Who reads the verdict need not look into the journal for what to do.
+#[test]
+fn what_could_not_be_looked_at_is_told() {
+    let open = measured(&wiped(&[], &ENDS[3..4])).open.unwrap();
+    let place = "software [heap] permission denied";
+    assert!(
+        open.ja.contains(place) && open.en.contains(place),
+        "{open:?}"
+    );
 }
 
 #[test]

@@ -37,7 +37,7 @@ impl Found {
         for finding in &reply.findings {
             let intended = declared.iter().any(|one| is_handed_over(finding, one));
             found.intended.push(intended);
-            let by_chance = finding.controlled && common(&finding.canary);
+            let by_chance = is_common(finding);
             if by_chance && !intended {
                 let (_, key) = finding.canary.split_once('/').unwrap_or_default();
                 found.alone.insert(format!("{key} {}", finding.encoding));
@@ -57,6 +57,11 @@ impl Found {
         }
         found
     }
+}
+
+/// Is it of a value that any memory may hold by chance?
+fn is_common(finding: &v1::Finding) -> bool {
+    finding.controlled && common(&finding.canary)
 }
 
 fn is_picture(canary: &str) -> bool {
@@ -131,13 +136,13 @@ fn list(findings: &[v1::Finding], intended: &[bool], searcher: &Searcher<'_>) ->
     let one = |(finding, intended): (&v1::Finding, bool)| {
         json!({
             "canary": finding.canary, "encoding": finding.encoding, "target": finding.target, "region": finding.region,
-            "place": searcher.hide(&finding.place), "position": finding.position, "length": finding.length, "by_chance": finding.controlled, "handed_over": intended,
+            "place": searcher.hide(&finding.place), "position": finding.position, "length": finding.length, "by_chance": is_common(finding), "handed_over": intended,
         })
     };
     // What proves something comes first.
     let mut sorted: Vec<(&v1::Finding, bool)> =
         findings.iter().zip(intended.iter().copied()).collect();
-    sorted.sort_by_key(|(finding, intended)| (*intended, finding.controlled));
+    sorted.sort_by_key(|(finding, intended)| (*intended, is_common(finding)));
     sorted.into_iter().take(LISTED).map(one).collect()
 }
 
