@@ -99,6 +99,9 @@ pub struct PinFinding {
     pub authentications: u64,
     /// Forms × regions × delays in which PINs were counted.
     pub counted_in: u64,
+    /// The forms, sorted: what the bound holds for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub forms: Vec<String>,
     /// Where PINs stayed behind.
     pub cells: Vec<PinCell>,
     /// Null arm: PINs that were drawn and never typed.

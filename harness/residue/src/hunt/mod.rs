@@ -28,6 +28,8 @@ mod telling;
 #[cfg(test)]
 mod tests;
 mod trail;
+#[cfg(target_os = "linux")]
+mod volumes;
 mod walk;
 mod wanted;
 

@@ -39,7 +39,10 @@ pub(super) fn search(hunt: &Hunt, source: &Source, options: &Options) -> Trail {
             Err(refused) => debug_assert!(false, "{refused}"),
         }
     }
-    walking.finish(report, &met)
+    let trail = walking.finish(report, &met);
+    #[cfg(target_os = "linux")]
+    let trail = super::volumes::named(hunt, trail);
+    trail
 }
 
 fn walked<'a>(hunt: &'a Hunt, source: &Source, options: &Options) -> (Walking<'a>, Report) {

@@ -6,6 +6,8 @@ mod assembly;
 mod tests;
 mod words;
 
+use std::collections::BTreeSet;
+
 use shinsa_stats::pins::{Judged, Outcome, Settings, Study, judge};
 
 use assembly::study;
@@ -162,9 +164,11 @@ fn finding(study: &Study, judged: &Judged) -> PinFinding {
             .collect(),
         _ => Vec::new(),
     };
+    let forms: BTreeSet<&String> = study.cells.iter().map(|cell| &cell.encoding).collect();
     PinFinding {
         authentications: study.typed.len() as u64,
         counted_in: study.cells.len() as u64,
+        forms: forms.into_iter().cloned().collect(),
         cells,
         never_typed: judged.null.trials,
         alarms: judged.null.alarms.len() as u64,
