@@ -4,8 +4,10 @@
 //! that comes too late gives fewer bytes. Follows no link below the path given; a tree of directories then has no
 //! loop, and its depth ends where paths end. Opens no FIFO, socket or device inside a tree.
 //! Deleted files of a block device or disk image are covered, for their bytes are read like all others. Extended
-//! attributes are not read; alternate streams of Windows are, each as a file of its own inside. Called by [`walk`](super::walk).
+//! attributes of Linux are read too, and alternate streams of Windows, each as a file of its own inside. Called by [`walk`](super::walk).
 
+#[cfg(target_os = "linux")]
+mod attributes;
 mod file;
 mod holes;
 mod open;
@@ -59,6 +61,8 @@ pub(super) fn walk(scan: &mut Scan<'_>, path: &Path) -> ControlFlow<()> {
     }
     #[cfg(windows)]
     alternate(scan, path)?;
+    #[cfg(target_os = "linux")]
+    attributes::read(scan, &target)?;
     ControlFlow::Continue(())
 }
 

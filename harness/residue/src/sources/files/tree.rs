@@ -20,6 +20,8 @@ pub(super) fn walk(scan: &mut Scan<'_>, root: &Path) -> ControlFlow<()> {
         names(scan, &directory)?;
         #[cfg(windows)]
         super::alternate(scan, &directory)?;
+        #[cfg(target_os = "linux")]
+        super::attributes::read(scan, &directory)?;
         // The names were listed by the same reading just before: its errors are told there.
         for entry in std::fs::read_dir(&directory)
             .into_iter()
@@ -95,6 +97,8 @@ fn one(scan: &mut Scan<'_>, path: PathBuf) -> ControlFlow<(), Option<PathBuf>> {
                     file::read(scan, &place, &opened, Kind::File)?;
                     #[cfg(windows)]
                     super::alternate(scan, &path)?;
+                    #[cfg(target_os = "linux")]
+                    super::attributes::read(scan, &path)?;
                     return ControlFlow::Continue(None);
                 }
                 Err(why) => why,

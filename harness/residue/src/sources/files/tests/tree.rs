@@ -153,3 +153,39 @@ fn a_tree_deeper_than_paths_go_is_listed_and_ends() {
     assert_eq!(report.not_searched.len(), 1);
     assert!(matches!(report.not_searched[0].why, Why::Unreadable(_)));
 }
+
+/// What hangs on a file and on a folder is searched, and told apart from their own bytes.
+#[test]
+fn extended_attributes_are_read() {
+    use rustix::fs::{XattrFlags, setxattr};
+
+    let folder = tempfile::tempdir().unwrap();
+    let (file, name) = (folder.path().join("file"), "user.shinsa");
+    std::fs::write(&file, "plain").unwrap();
+    let (on_file, on_folder) = (secret(), secret());
+    match setxattr(&file, name, &on_file, XattrFlags::empty()) {
+        Err(rustix::io::Errno::NOTSUP) => return eprintln!("no extended attributes below /tmp"),
+        done => done.unwrap(),
+    }
+    setxattr(folder.path(), name, &on_folder, XattrFlags::empty()).unwrap();
+    let walked = walked_path(folder.path());
+    for (secret, path) in [(on_file, file.as_path()), (on_folder, folder.path())] {
+        let [(_, region)] = walked.find(&secret)[..] else {
+            panic!("{}: {:?}", path.display(), walked.regions);
+        };
+        assert_eq!(region.place, Place::file(path).inner("extended attributes"));
+    }
+    assert!(walked.report.not_searched.is_empty());
+    // A file named by itself, too.
+    assert_eq!(
+        walked_path(&file).kinds(&on_file_of(&file, name)),
+        [Kind::File]
+    );
+}
+
+fn on_file_of(file: &Path, name: &str) -> Vec<u8> {
+    let mut value = vec![0; 1 << 12];
+    let length = rustix::fs::getxattr(file, name, &mut value[..]).unwrap();
+    value.truncate(length);
+    value
+}
