@@ -102,6 +102,12 @@ pub struct PinFinding {
     /// The forms, sorted: what the bound holds for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub forms: Vec<String>,
+    /// Where chance alone raises counts so often that no bound of the limit can be shown: tested, and bounded only together with all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub loud: Vec<String>,
+    /// Upper bound of the leak rate over all cells, those included, 0 … 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub whole: Option<f64>,
     /// Where PINs stayed behind.
     pub cells: Vec<PinCell>,
     /// Null arm: PINs that were drawn and never typed.

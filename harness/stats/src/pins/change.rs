@@ -110,6 +110,26 @@ impl Change {
         self.sign(pin) > 0
     }
 
+    /// What rose in any of `changes`.
+    pub(super) fn any<'a>(changes: impl Iterator<Item = &'a Self>) -> Self {
+        let mut any = Self::none();
+        for change in changes {
+            for (all, one) in any.rose.iter_mut().zip(&change.rose) {
+                *all |= one;
+            }
+        }
+        any
+    }
+
+    /// How many PINs of the urn rose.
+    pub(super) fn risen(&self, urn: &[u16]) -> usize {
+        if urn.len() == PINS {
+            let ones = self.rose.iter().map(|word| word.count_ones() as usize);
+            return ones.sum();
+        }
+        urn.iter().filter(|&&pin| self.rose(pin)).count()
+    }
+
     fn set(&mut self, pin: usize, was: u32, is: u32) {
         let bit = 1 << (pin % 64);
         match is.cmp(&was) {

@@ -3,7 +3,7 @@
 //! The unit is one authentication with a PIN drawn uniformly and never reused. All 10,000 PINs are counted before and
 //! after in each cell (encoding × region class × delay); the others are the controls of the true one. [`judge`] tests
 //! each cell ([`permutation`], Holm), holds the three arms against it and says residue, a bound on the leak rate, or
-//! why nothing can be said; never "none". [`persistent`] and [`contexts`] look at places instead of counts; no scenario
+//! why nothing can be said; never "none". Cells in which chance alone raises counts are bounded apart (`loud`). [`persistent`] and [`contexts`] look at places instead of counts; no scenario
 //! feeds them yet, for the wire carries counts and no places (a buffer that is used again shows in the counts, too).
 //! Pure functions of counts and a recorded seed: they read no memory and know no encoding. Called by the scanner's
 //! evaluation and, for the stored counts, by `judge` again.
@@ -13,6 +13,7 @@ mod bound;
 mod change;
 mod context;
 mod holm;
+mod loud;
 mod outcome;
 mod permutation;
 mod persistence;

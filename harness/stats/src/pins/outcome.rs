@@ -4,7 +4,8 @@
 //! A bound needs all three arms.
 
 use super::arms::{self, Live, Null, Sensitivity};
-use super::bound::{Bound, leak_rate};
+use super::bound::Bound;
+use super::loud::{LOUDER, bound, loud};
 use super::permutation::Permutation;
 use super::reason::{self, Reason};
 use super::study::{BadStudy, Cell, Settings, Study, check};
@@ -53,6 +54,10 @@ pub struct Judged {
     pub sensitivity: Sensitivity,
     /// The live arm.
     pub live: Live,
+    /// Places of the cells that a bound leaves out: chance alone raises counts there too often.
+    pub loud: Vec<usize>,
+    /// The bound over all cells, where some are left out.
+    pub whole: Option<Bound>,
 }
 
 /// Judges a study. The cells share `family_alpha`; addresses and contexts, where recorded, have as much each.
@@ -66,6 +71,10 @@ pub fn judge(study: &Study, settings: &Settings) -> Result<Judged, BadStudy> {
     let sensitivity = arms::sensitivity(study, settings);
     let live = arms::live(study, settings);
 
+    let loud = loud(study);
+    let quiet = bound(study, settings, &loud).ok();
+    let whole = (!loud.is_empty()).then(|| bound(study, settings, &[]).ok());
+    let whole = whole.flatten();
     let found = found(study, settings, &tests);
     let mut reasons = reason::null(&null, settings);
     let outcome = match found {
@@ -74,7 +83,7 @@ pub fn judge(study: &Study, settings: &Settings) -> Result<Judged, BadStudy> {
         None => {
             reasons.extend(reason::sensitivity(&sensitivity, settings));
             reasons.extend(reason::live(&live));
-            bounded(study, settings, reasons)
+            bounded(settings, quiet, whole, reasons)
         }
     };
     Ok(Judged {
@@ -83,6 +92,8 @@ pub fn judge(study: &Study, settings: &Settings) -> Result<Judged, BadStudy> {
         null,
         sensitivity,
         live,
+        loud,
+        whole,
     })
 }
 
@@ -119,33 +130,29 @@ fn found(study: &Study, settings: &Settings, tests: &[(Permutation, f64)]) -> Op
     })
 }
 
-/// The bound, unless an arm or the number of trials forbids it.
-fn bounded(study: &Study, settings: &Settings, mut reasons: Vec<Reason>) -> Outcome {
-    let urn = study.urn.values();
-    let rose = |trial: &super::Trial, pin: u16| trial.changes.iter().any(|change| change.rose(pin));
-    let events = study
-        .typed
-        .iter()
-        .filter(|trial| rose(trial, trial.pin))
-        .count();
-    let background: Vec<f64> = study
-        .typed
-        .iter()
-        .map(|trial| {
-            let risen = urn.iter().filter(|&&pin| rose(trial, pin)).count();
-            risen as f64 / urn.len() as f64
-        })
-        .collect();
-    match leak_rate(events as u64, &background, settings.confidence) {
-        Err(_) => reasons.push(Reason::NoTrials),
-        Ok(bound) if bound.upper > settings.largest_bound => {
-            reasons.push(Reason::TooFewTrials {
-                upper: bound.upper,
-                limit: settings.largest_bound,
-            });
+/// The bound of the quiet cells, unless an arm or the number of trials forbids it, or that of all cells together.
+fn bounded(
+    settings: &Settings,
+    quiet: Option<Bound>,
+    whole: Option<Bound>,
+    mut reasons: Vec<Reason>,
+) -> Outcome {
+    let Some(quiet) = quiet else {
+        reasons.push(Reason::NoTrials);
+        return Outcome::Inconclusive(reasons);
+    };
+    let limit = settings.largest_bound;
+    for (upper, limit) in [
+        (Some(quiet.upper), limit),
+        (whole.map(|whole| whole.upper), LOUDER * limit),
+    ] {
+        if let Some(upper) = upper.filter(|upper| *upper > limit) {
+            reasons.push(Reason::TooFewTrials { upper, limit });
         }
-        Ok(bound) if reasons.is_empty() => return Outcome::Bound(bound),
-        Ok(_) => {}
     }
-    Outcome::Inconclusive(reasons)
+    if reasons.is_empty() {
+        Outcome::Bound(quiet)
+    } else {
+        Outcome::Inconclusive(reasons)
+    }
 }

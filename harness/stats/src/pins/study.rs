@@ -62,7 +62,7 @@ pub struct Settings {
     pub sensitivity: f64,
     /// Trials of the null arm at least.
     pub null_trials: u64,
-    /// Largest bound on the leak rate that still says something (0 … 1).
+    /// Largest bound on the leak rate that still says something (0 … 1), where chance is rare; over all cells together five times as much.
     pub largest_bound: f64,
     /// Seed of the Monte-Carlo draws, recorded with the result.
     pub seed: u64,

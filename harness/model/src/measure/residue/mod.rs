@@ -164,11 +164,17 @@ fn finding(study: &Study, judged: &Judged) -> PinFinding {
             .collect(),
         _ => Vec::new(),
     };
+    let loud = |place: &usize| {
+        let cell = &study.cells[*place];
+        format!("{} {} {} s", cell.encoding, cell.region, cell.delay_s)
+    };
     let forms: BTreeSet<&String> = study.cells.iter().map(|cell| &cell.encoding).collect();
     PinFinding {
         authentications: study.typed.len() as u64,
         counted_in: study.cells.len() as u64,
         forms: forms.into_iter().cloned().collect(),
+        loud: judged.loud.iter().map(loud).collect(),
+        whole: judged.whole.map(|whole| whole.upper),
         cells,
         never_typed: judged.null.trials,
         alarms: judged.null.alarms.len() as u64,

@@ -58,6 +58,29 @@ fn nothing_found_is_a_bound() {
     assert!(judged.sensitivity.lower >= 0.95 && judged.live.visible.len() == 1);
 }
 
+/// A cell in which chance raises counts is left out of the bound and bounded beside it; a leak there is found all the same.
+#[test]
+fn a_loud_cell_is_bounded_apart_and_tested_like_all() {
+    let mut run = Run::new(8);
+    let typed = run.trials(300, |_| None);
+    let study = run.study(typed);
+    let judged = judge(&study, &settings()).unwrap();
+    let Outcome::Bound(bound) = judged.outcome else {
+        panic!("{:?}", judged.outcome);
+    };
+    assert_eq!((judged.loud, bound.events), (vec![0], 0));
+    let whole = judged.whole.unwrap();
+    assert!(bound.upper < 0.01 && (0.01..0.05).contains(&whole.upper));
+    assert!((whole.background - 3.0).abs() < 0.3, "{whole:?}");
+
+    let leaks = run.trials(300, |trial| (trial % 10 == 0).then_some(0));
+    let study = run.study(leaks);
+    assert!(matches!(
+        judge(&study, &settings()).unwrap().outcome,
+        Outcome::Residue { .. }
+    ));
+}
+
 #[test]
 fn a_missing_or_failed_arm_forbids_a_bound() {
     let mut run = Run::new(3);
