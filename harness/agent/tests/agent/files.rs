@@ -156,6 +156,16 @@ async fn a_short_lived_picture_is_told_as_one() {
     );
 }
 
+fn stands_still(pid: u32) -> bool {
+    let threads = fs::read_dir(format!("/proc/{pid}/task")).unwrap();
+    threads.flatten().all(|thread| {
+        let stat = fs::read_to_string(thread.path().join("stat")).unwrap_or_default();
+        // The state stands behind the name, which may hold anything.
+        let state = stat.rsplit_once(") ");
+        state.is_some_and(|(_, rest)| rest.starts_with('T'))
+    })
+}
+
 #[tokio::test]
 async fn what_a_late_agent_did_not_see_stays_unknown() {
     let (_folder, path) = open_folder();
@@ -163,6 +173,10 @@ async fn what_a_late_agent_did_not_see_stays_unknown() {
     mark(&agent, "m").await;
     let pid = Pid::from_raw(agent.pid().cast_signed()).unwrap();
     kill_process(pid, Signal::STOP).unwrap();
+    // A signal takes its time: until every thread stands still the watch may see.
+    while !stands_still(agent.pid()) {
+        std::thread::yield_now();
+    }
     fs::write(path.join("frame"), JPEG).unwrap();
     fs::remove_file(path.join("frame")).unwrap();
     // One that is there again: which was looked at is not known.
