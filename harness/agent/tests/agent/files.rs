@@ -222,6 +222,11 @@ async fn what_a_target_has_open_elsewhere_is_told() {
     let mut changed = ask(&agent, "m").await.unwrap();
     changed.sort_by(|one, other| one.path.cmp(&other.path));
     assert!(changed.iter().all(|file| file.target == "reader"));
+    // Whoever runs the tests may have given them a file below /tmp to write to.
+    let ours = |path: &str| {
+        path.starts_with("/memfd:") || std::path::Path::new(path).starts_with(&elsewhere)
+    };
+    changed.retain(|file| ours(&file.path));
     let (kept, unlinked) = (place("kept"), place("unlinked"));
     assert_eq!(
         told(&changed),
