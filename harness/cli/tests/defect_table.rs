@@ -199,8 +199,8 @@ fn every_end_is_reached() {
     assert_eq!(run.completed("wiping"), ends, "{}", finished.output);
 }
 
-/// The conforming reader before a presenter whose own camera has a fault: what is said of 3-16 after one end, and the journal.
-fn with_a_witness_that(fault: &str) -> (ItemVerdict, String) {
+/// The conforming reader before a presenter whose own camera has a fault: what is said of 3-16 after one end, and the run.
+fn with_a_witness_that(fault: &str) -> (ItemVerdict, VirtualRun) {
     let run = VirtualRun::new(fault);
     let arguments = [
         "--max-combinations",
@@ -215,7 +215,7 @@ fn with_a_witness_that(fault: &str) -> (ItemVerdict, String) {
         .unwrap_or_else(|why| panic!("{why}\n{}", finished.output));
     let found = verdicts.into_iter().find(|v| v.criterion == "3-16");
     let found = found.unwrap_or_else(|| panic!("item 3-16\n{}", finished.output));
-    (found, run.journal())
+    (found, run)
 }
 
 /// Nobody knows what a camera captured, and this presenter has no camera beside it to tell, or none in the light of one of the reader's: those
@@ -227,7 +227,9 @@ fn a_presenter_without_a_witness_decides_nothing() {
         ("none", "p005/captured_face"),
         ("visible", "p005/infrared/captured_face"),
     ] {
-        let (found, journal) = with_a_witness_that(fault);
+        let (found, run) = with_a_witness_that(fault);
+        let journal = run.journal();
+        assert_eq!(run.completed("wiping"), 1, "{fault}: {}", found.reason);
         assert_eq!(found.verdict, "inconclusive", "{fault}: {}", found.reason);
         assert!(found.reason.contains("no reading"), "{}", found.reason);
         assert!(
@@ -247,10 +249,10 @@ fn a_presenter_without_a_witness_decides_nothing() {
 /// A camera that sees the same whoever stands there would find itself in any memory of that wall, or nothing anywhere: the rig's fault.
 #[test]
 fn a_witness_of_a_portrait_on_the_wall_is_refused() {
-    let (found, journal) = with_a_witness_that("portrait");
+    let (found, run) = with_a_witness_that("portrait");
     assert_eq!(found.verdict, "error", "{}", found.reason);
     assert!(
-        journal.contains("the scene without anybody"),
+        run.journal().contains("the scene without anybody"),
         "{}",
         found.reason
     );

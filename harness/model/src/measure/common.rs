@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 use shinsa_stats::controls::met_alone;
+use shinsa_stats::pins::FAMILY_ALPHA;
 
 use super::ledger::Ledger;
 use super::limit::Bounds;
@@ -19,9 +20,6 @@ use crate::residue::{CONTROLS, MET_ALONE, PATTERNS};
 use crate::scenario::CommonResidue;
 use crate::text::Bilingual;
 use crate::verdict::Verdict;
-
-/// Level of the whole family.
-const ALPHA: f64 = 0.001;
 
 /// One person's first search.
 #[derive(Debug, Clone, PartialEq)]
@@ -83,8 +81,9 @@ pub fn rule(gathered: &Gathered, limit: &Bounds) -> (Ruling, u64) {
     for form in all.iter().flat_map(|one| &one.alone) {
         *met.entry(form).or_default() += 1;
     }
-    let too_often =
-        |met: u64| met_alone(met, searches, controls).is_ok_and(|p| met > 0 && p * family <= ALPHA);
+    let too_often = |met: u64| {
+        met_alone(met, searches, controls).is_ok_and(|p| met > 0 && p * family <= FAMILY_ALPHA)
+    };
     let found = met.values().filter(|met| too_often(**met)).count() as f64;
     let by_count = limit.judge(found, found);
     // What is left every time would have to be told from chance.

@@ -66,7 +66,9 @@ fn volumes(image: &Path) -> Vec<Volume> {
         return Vec::new();
     }
     let table = asked("mmls", &[image.as_os_str()]).unwrap_or_default();
-    let sector = number_after(&table, "Units are in ").unwrap_or(SECTOR);
+    let sector = number_after(&table, "Units are in ")
+        .filter(|bytes| *bytes > 0)
+        .unwrap_or(SECTOR);
     let mut parts: Vec<(u64, u64)> = table.lines().filter_map(part).collect();
     if parts.is_empty() {
         parts.push((0, u64::MAX / sector));
@@ -120,25 +122,24 @@ impl Volume {
     /// The file that a block belongs or belonged to, or that it is free.
     fn file(&self, image: &Path, block: u64) -> Option<String> {
         let (offset, block) = (self.sector.to_string(), block.to_string());
-        let ask = |tool: &str, first: &[&str]| {
+        let ask = |tool: &str, options: &[&str], number: Option<&str>| {
             let mut words: Vec<&OsStr> = vec!["-o".as_ref(), offset.as_ref()];
-            let (options, last) = first.split_at(first.len() - 1);
             words.extend(options.iter().map(OsStr::new));
             words.push(image.as_os_str());
-            words.extend(last.iter().filter(|word| !word.is_empty()).map(OsStr::new));
+            words.extend(number.map(OsStr::new));
             asked(tool, &words)
         };
         let free = || {
-            let told = ask("blkstat", &[&block])?;
+            let told = ask("blkstat", &[], Some(&block))?;
             told.lines()
                 .any(|line| line == "Not Allocated")
                 .then(|| "(free space)".to_owned())
         };
-        let told = ask("ifind", &["-d", &block, ""])?;
+        let told = ask("ifind", &["-d", &block], None)?;
         let Some(number) = told.lines().next().filter(|line| is_number(line)) else {
             return free();
         };
-        let names = ask("ffind", &[number])?;
+        let names = ask("ffind", &[], Some(number))?;
         let name = names.lines().next()?;
         Some(match name.strip_prefix("* ") {
             Some(name) => format!("{name} (deleted)"),

@@ -50,6 +50,20 @@ pub struct Region {
 }
 
 impl Region {
+    /// One that nothing tells the length of beforehand, with bytes that follow one another.
+    pub(super) fn stream(place: Place, kind: Kind) -> Self {
+        Self {
+            place,
+            kind,
+            permissions: None,
+            name: String::new(),
+            start: 0,
+            length: None,
+            address: None,
+            paged: false,
+        }
+    }
+
     /// What is added to a position to tell its place in the pages; none where there are none.
     pub fn phase(&self) -> Option<u64> {
         let address = self.address.unwrap_or(self.start);

@@ -31,4 +31,4 @@ pub use outcome::{Found, Judged, Outcome, judge};
 pub use permutation::{Permutation, permutation};
 pub use persistence::{Persistence, persistent};
 pub use reason::Reason;
-pub use study::{BadStudy, Cell, Settings, Study, Trial, Urn};
+pub use study::{BadStudy, Cell, FAMILY_ALPHA, Settings, Study, Trial, Urn};

@@ -68,12 +68,15 @@ pub struct Settings {
     pub seed: u64,
 }
 
+/// Chance of a false alarm over all tests of short secrets together, as `RESIDUE.md` lays down.
+pub const FAMILY_ALPHA: f64 = 0.001;
+
 impl Settings {
     /// As `RESIDUE.md` lays down for `cells` cells: α = 0.001, ≥ 95 % sensitivity and bounds at 95 %, a bound of 1 % at most (299
     /// trials without an event), ten times the draws that Holm's first step needs, a null arm of 60.
     pub fn standard(cells: usize, seed: u64) -> Self {
         Self {
-            family_alpha: 0.001,
+            family_alpha: FAMILY_ALPHA,
             draws: 10_000 * cells.max(1) as u64,
             confidence: 0.95,
             sensitivity: 0.95,

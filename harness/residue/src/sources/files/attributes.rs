@@ -34,16 +34,7 @@ pub(super) fn read(scan: &mut Scan<'_>, path: &Path) -> ControlFlow<()> {
         return ControlFlow::Continue(());
     }
     scan.new_space();
-    scan.region(&Region {
-        place: place.clone(),
-        kind: Kind::File,
-        permissions: None,
-        name: String::new(),
-        start: 0,
-        length: None,
-        address: None,
-        paged: false,
-    })?;
+    scan.region(&Region::stream(place.clone(), Kind::File))?;
     let mut position = 0;
     for name in names
         .split(|byte| *byte == 0)

@@ -45,16 +45,7 @@ fn names(scan: &mut Scan<'_>, directory: &Path) -> ControlFlow<()> {
         }
     };
     scan.new_space();
-    scan.region(&Region {
-        place: place.clone(),
-        kind: Kind::Names,
-        permissions: None,
-        name: String::new(),
-        start: 0,
-        length: None,
-        address: None,
-        paged: false,
-    })?;
+    scan.region(&Region::stream(place.clone(), Kind::Names))?;
     let mut lines = Vec::new();
     let mut position = 0;
     for entry in entries {
