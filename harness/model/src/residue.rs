@@ -1,6 +1,6 @@
 //! What a search for PINs leaves in the journal: which counts rose and fell, under labels that say nothing of the PINs.
 //!
-//! Written by the rig's verb `search_residue`, read by `measure::residue`. Labels are a random permutation of the 10,000 PINs, made
+//! Written by the rig's verb `search_residue`, read by `measure::residue`. Places are hashes under a key that is forgotten with the run. Labels are a random permutation of the 10,000 PINs, made
 //! for one observation and forgotten; the permutation test needs no more than that the true PIN is one of them.
 
 use serde::{Deserialize, Serialize};
@@ -36,6 +36,29 @@ pub struct PinChanges {
     /// Place in `cells` of the form in which the agent planted the PIN.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub planted: Option<usize>,
+    /// Where the true PIN stood, if that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen: Option<Seen>,
+}
+
+/// Places and contexts of one search.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seen {
+    /// Where the true PIN stood.
+    pub held: Vec<HeldIn>,
+    /// Contexts in which a true PIN stood after an earlier authentication and which are there again, with the number of different PINs in each.
+    pub followed: Vec<(u64, u32)>,
+}
+
+/// Where the true PIN stood in one form and class of memory.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeldIn {
+    /// Place in `PinChanges::cells`.
+    pub cell: usize,
+    /// Hashes of its addresses or offsets, ascending.
+    pub places: Vec<u64>,
+    /// Hashes of what stood around it, ascending.
+    pub contexts: Vec<u64>,
 }
 
 /// A form and a class of memory.

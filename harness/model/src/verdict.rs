@@ -110,6 +110,9 @@ pub struct PinFinding {
     pub whole: Option<f64>,
     /// Where PINs stayed behind.
     pub cells: Vec<PinCell>,
+    /// Places and contexts that held the right PIN time and again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub recurring: Vec<PinRecurrence>,
     /// Null arm: PINs that were drawn and never typed.
     pub never_typed: u64,
     /// Null arm: cells that were significant all the same.
@@ -192,6 +195,25 @@ pub struct PinCell {
     /// Authentications after which the PIN's count had risen.
     pub rose: u64,
     /// p after Holm.
+    pub p: f64,
+}
+
+/// A place or context that held the right PIN time and again.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PinRecurrence {
+    /// A place: the same address, or offset in a file. Otherwise the same bytes around.
+    pub place: bool,
+    /// Form.
+    pub form: String,
+    /// Target and region class.
+    pub region: String,
+    /// Seconds after the end.
+    pub delay_s: u32,
+    /// Authentications after which it held the right PIN.
+    pub held: u64,
+    /// Authentications after which it could have, from the first that did.
+    pub present: u64,
+    /// Chance of that, times the number of places and contexts that were noticed.
     pub p: f64,
 }
 

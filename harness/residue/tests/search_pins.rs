@@ -3,7 +3,11 @@
 mod support;
 
 use proptest::prelude::*;
-use shinsa_residue::search::{Cell, Kernel, PINS, PinHistogram, Pins, Searcher, Sighting, Watched};
+use std::collections::BTreeSet;
+
+use shinsa_residue::search::{
+    Around, Cell, Kernel, PINS, PinHistogram, Pins, Searcher, Shown, Sighting, Watched,
+};
 use support::{SplitMix, streamed};
 
 /// All, and isolated ones, of each PIN.
@@ -101,6 +105,7 @@ fn expected(data: &[u8], position: u64, watched: &[Watched]) -> (Vec<Counts>, Ve
                         position,
                         cell,
                         tag: watched.tag,
+                        context: None,
                     });
                 }
             }
@@ -228,6 +233,74 @@ fn threads_count_the_same() {
     let one = searcher.search(&data, 0, 1);
     let two = searcher.search(&data, 0, 2);
     assert!(one.pins == two.pins && one.sightings == two.sightings);
+}
+
+/// All PINs are watched, so that the sightings say what each followed context shows.
+#[test]
+fn contexts_are_the_same_whatever_the_chunks() {
+    let mut random = SplitMix(11);
+    let mut data = dense(&mut random, 150_000, 9);
+    for at in 0..300 {
+        let record = format!("<field name=\"a\">{:04}</field><behind/>", at * 31);
+        data[at * 400..][..record.len()].copy_from_slice(record.as_bytes());
+    }
+    let all: Vec<Watched> = (0..PINS as u16)
+        .map(|pin| Watched {
+            pin,
+            tag: pin.into(),
+        })
+        .collect();
+    let searcher = |kernel, follow: &[u64]| {
+        let pins = Pins::counting(&all).expect("PINs");
+        let pins = pins.around(Around::new(&[3; 16], follow.to_vec()));
+        Searcher::new()
+            .pins(pins)
+            .kernel(kernel)
+            .expect("available")
+    };
+    let first = searcher(Kernel::best(), &[]).search(&data, 0, 1);
+    assert!(first.shown.is_empty());
+    let contexts = first.sightings.iter().map(|one| one.context.expect("told"));
+    let contexts: BTreeSet<u64> = contexts.collect();
+    let follow: Vec<u64> = contexts
+        .iter()
+        .copied()
+        .step_by(3)
+        .chain(of_fields(&first.sightings))
+        .collect();
+    let expected: BTreeSet<Shown> = first
+        .sightings
+        .iter()
+        .filter(|one| follow.contains(&one.context.expect("told")))
+        .map(|one| Shown {
+            context: one.context.expect("told"),
+            pin: one.tag as u16,
+        })
+        .collect();
+    let fields = of_fields(&first.sightings).next().expect("a field");
+    let of_field = expected.iter().filter(|one| one.context == fields).count();
+    assert_eq!(of_field, 300, "a structure that moves keeps its context");
+    for kernel in Kernel::available() {
+        let searcher = searcher(kernel, &follow);
+        for found in [
+            searcher.search(&data, 0, 1),
+            searcher.search(&data, 0, 2),
+            streamed(&searcher, &data, &[61, 5_000, 90_001]),
+        ] {
+            assert!(found.sightings == first.sightings, "{kernel:?}");
+            assert!(found.shown == expected, "{kernel:?}");
+        }
+    }
+}
+
+/// The context of the planted fields: that of the PIN at the first one's place.
+fn of_fields(sightings: &[Sighting]) -> impl Iterator<Item = u64> {
+    let is_first = |one: &&Sighting| one.position == 16 && one.cell == Cell::Ascii;
+    sightings
+        .iter()
+        .find(is_first)
+        .and_then(|one| one.context)
+        .into_iter()
 }
 
 #[test]

@@ -26,7 +26,7 @@ use crate::pcsc::Pcsc;
 use crate::screen::Screen;
 use crate::secrets::Secrets;
 use crate::texts::Kinds;
-use crate::verbs::Witness;
+use crate::verbs::{Following, Witness};
 use crate::wire::Wire;
 use crate::{preflight, verbs};
 
@@ -48,6 +48,8 @@ pub struct Bench {
     pub(crate) handed_over: Vec<HandedOver>,
     pub(crate) patient_cameras: Vec<PatientCamera>,
     pub(crate) trial: Mutex<TrialState>,
+    /// Where PINs were seen in the run.
+    pub(crate) following: Mutex<Following>,
     /// Who was asked whether they take part, and what they said.
     pub(crate) consents: Mutex<BTreeMap<String, bool>>,
 }
@@ -140,6 +142,7 @@ impl Bench {
             handed_over: profile.handed_over.clone(),
             patient_cameras: profile.patient_cameras.clone(),
             trial: Mutex::default(),
+            following: Mutex::default(),
             consents: Mutex::default(),
         };
         for (name, driver) in &rig.drivers {

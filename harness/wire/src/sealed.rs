@@ -113,6 +113,11 @@ impl Opened {
         Self(set)
     }
 
+    /// Lets `add` fill in more before the set is sealed; it must not keep a value.
+    pub fn add<T>(&mut self, add: impl FnOnce(&mut CanarySet) -> T) -> T {
+        add(&mut self.0)
+    }
+
     /// The set; the caller must neither keep nor print it.
     pub fn reveal(&self) -> &CanarySet {
         &self.0
@@ -128,6 +133,7 @@ impl Drop for Opened {
             picture.encoded.zeroize();
             picture.pixels.zeroize();
         }
+        self.0.place_key.zeroize();
     }
 }
 
@@ -201,7 +207,7 @@ mod tests {
                 kind: "text".into(),
                 value: b"a value".to_vec(),
             }],
-            pictures: Vec::new(),
+            ..Default::default()
         })
     }
 

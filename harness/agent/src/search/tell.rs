@@ -1,8 +1,9 @@
 //! From trails of the residue package to the wire's reply. Holds places and counts, never bytes.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
-use shinsa_residue::hunt::{CONTROLS, Finding, PinCounts, Trail};
+use shinsa_residue::hunt::{CONTROLS, Finding, PinCounts, PinPlaces, Trail};
 use shinsa_residue::search::Cell;
 use shinsa_wire::v1;
 
@@ -16,6 +17,8 @@ const FINDINGS: usize = 10_000;
 #[derive(Debug, Default)]
 pub struct Telling {
     reply: v1::SearchReply,
+    /// Followed contexts, and how many PINs they show.
+    followed: BTreeMap<u64, u32>,
     /// What was not searched.
     pub missed: Missed,
 }
@@ -44,11 +47,21 @@ impl Telling {
         for counts in trail.pins {
             self.reply.pin_counts.push(pins(target, &counts));
         }
+        for told in trail.pin_places {
+            self.reply.pin_places.push(places(target, told));
+        }
+        for (context, pins) in trail.followed {
+            *self.followed.entry(context).or_insert(0) += pins;
+        }
     }
 
     /// The reply.
     pub fn finish(self) -> v1::SearchReply {
+        let followed = self.followed.into_iter();
         v1::SearchReply {
+            followed: followed
+                .map(|(context, pins)| v1::FollowedContext { context, pins })
+                .collect(),
             not_searched: self.missed.list,
             more_not_searched: self.missed.more,
             controls: CONTROLS as u32,
@@ -76,6 +89,16 @@ fn pins(target: &str, counts: &PinCounts) -> v1::PinCounts {
         target: target.into(),
         region: region(counts.region).into(),
         counts: counts.counts.to_vec(),
+    }
+}
+
+fn places(target: &str, told: PinPlaces) -> v1::PinPlaces {
+    v1::PinPlaces {
+        form: form(told.cell).into(),
+        target: target.into(),
+        region: region(told.region).into(),
+        places: told.places,
+        contexts: told.contexts,
     }
 }
 

@@ -3,6 +3,7 @@
 use shinsa_residue::canary::{Canary, Kind, SecretBytes};
 use shinsa_residue::hunt::{Wanted, WantedPicture};
 use shinsa_residue::images::{Picture, Rectangle};
+use shinsa_residue::search::Around;
 use shinsa_wire::v1;
 
 use crate::refused::Refused;
@@ -18,7 +19,22 @@ pub fn wanted(set: &v1::CanarySet, count_pins: bool) -> Result<Wanted, Refused> 
         canaries,
         pictures,
         count_pins,
+        around: around(set)?,
     })
+}
+
+/// How places of PINs are told, if they are.
+fn around(set: &v1::CanarySet) -> Result<Option<Around>, Refused> {
+    if set.place_key.is_empty() {
+        return Ok(None);
+    }
+    let key = set.place_key.as_slice().try_into().map_err(|_| {
+        Refused::Invalid(format!(
+            "place_key has {} bytes: expected 16, or none",
+            set.place_key.len()
+        ))
+    })?;
+    Ok(Some(Around::new(key, set.follow.clone())))
 }
 
 fn canary(canary: &v1::Canary) -> Result<Canary, Refused> {
@@ -82,7 +98,7 @@ mod tests {
         };
         let set = v1::CanarySet {
             canaries: vec![canary],
-            pictures: Vec::new(),
+            ..Default::default()
         };
         wanted(&set, false).err().map(|refused| refused.to_string())
     }
@@ -102,6 +118,18 @@ mod tests {
             );
             assert!(value.is_empty() || !message.contains(value));
         }
+    }
+
+    #[test]
+    fn a_place_key_has_sixteen_bytes() {
+        let set = |place_key| v1::CanarySet {
+            place_key,
+            ..Default::default()
+        };
+        let around = |key| wanted(&set(key), true).map(|wanted| wanted.around.is_some());
+        assert!(around(vec![1; 16]).is_ok_and(|is| is) && around(Vec::new()).is_ok_and(|is| !is));
+        let why = around(vec![1; 15]).unwrap_err().to_string();
+        assert!(why.contains("15 bytes: expected 16"), "{why}");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Secrets are found where they lie; what could not be searched is said.
 
 use shinsa_wire::sealed::{Opened, seal};
-use shinsa_wire::v1::{OpenSearchRequest, SearchRequest};
+use shinsa_wire::v1::{CanarySet, OpenSearchRequest, SearchRequest};
 use tonic::Code;
 
 use crate::support::{Agent, fresh, is_root, open_folder, set, stored, utf_16};
@@ -283,6 +283,43 @@ async fn what_the_rights_do_not_reach_is_not_searched() {
     assert!(denied("storage"), "{:?}", reply.not_searched);
     // Who does not run the tests as root is the victim's own user.
     assert!(denied("reader") || !is_root(), "{:?}", reply.not_searched);
+}
+
+/// A buffer that is used again, with another PIN each time: the same place, the same context.
+#[tokio::test]
+async fn places_and_contexts_of_a_pin_are_told_under_the_askers_key() {
+    let (folder, path) = open_folder();
+    let agent = Agent::start(&[stored("storage", "files", &path)], "").await;
+    let told = async |pin: &str, key: u8, follow: &[u64]| {
+        let text = format!("{:>40}{pin}{:>40}", "before;", ";behind");
+        std::fs::write(folder.path().join("buffer"), text).unwrap();
+        let request = SearchRequest {
+            count_pins: true,
+            ..Default::default()
+        };
+        let set = CanarySet {
+            place_key: vec![key; 16],
+            follow: follow.to_vec(),
+            ..set(&[("t1/pin", "pin", pin.as_bytes())])
+        };
+        let reply = agent.search_for(set, request).await.unwrap();
+        let ascii = reply.pin_places.into_iter().find(|one| one.form == "ascii");
+        (ascii.unwrap(), reply.followed)
+    };
+    let (first, nothing) = told("4711", 1, &[]).await;
+    assert_eq!(
+        (first.target.as_str(), first.region.as_str()),
+        ("storage", "file")
+    );
+    assert!(nothing.is_empty());
+    let (again, followed) = told("0815", 1, &first.contexts).await;
+    assert_eq!(again, first);
+    assert_eq!(
+        (followed[0].context, followed[0].pins),
+        (first.contexts[0], 1)
+    );
+    let (other, _) = told("0815", 2, &[]).await;
+    assert!(other.places != first.places && other.contexts != first.contexts);
 }
 
 #[tokio::test]

@@ -150,7 +150,7 @@ pub fn set(canaries: &[(&str, &str, &[u8])]) -> CanarySet {
     });
     CanarySet {
         canaries: canaries.collect(),
-        pictures: Vec::new(),
+        ..Default::default()
     }
 }
 

@@ -145,7 +145,7 @@ impl Lab {
         });
         let set = CanarySet {
             canaries: canaries.collect(),
-            pictures: Vec::new(),
+            ..Default::default()
         };
         let mut inspector = self.inspector();
         let open = inspector

@@ -27,6 +27,8 @@ pub struct Defect {
     /// Scenarios that run.
     #[serde(default)]
     pub suite: Suite,
+    /// A figure that the verdicts must have, for nothing but this defect gives it.
+    pub shows: Option<String>,
 }
 
 /// Which scenarios a run takes.
@@ -271,6 +273,12 @@ impl VirtualRun {
     /// Runs to the end.
     pub fn run(&self, extra: impl IntoIterator<Item = String>) -> Finished {
         finish(self.command(extra))
+    }
+
+    /// Does anything of this name stand in the verdicts?
+    pub fn verdicts_name(&self, figure: &str) -> bool {
+        let text = std::fs::read_to_string(self.out().join("verdicts.json"));
+        text.is_ok_and(|text| text.contains(&format!("\"{figure}\":")))
     }
 
     /// What was decided.

@@ -9,7 +9,7 @@ use rand_chacha::ChaCha20Rng;
 use crate::canary::{Canary, Kind, SecretBytes};
 use crate::encodings::{Form, Search, forms};
 use crate::likeness::Likeness;
-use crate::search::{Constants, LONGEST, MOST, Needles, Pattern, Pins, Searcher};
+use crate::search::{Around, Constants, LONGEST, MOST, Needles, Pattern, Searcher};
 use crate::sources::{Options, Source};
 
 use super::controls::{CONTROLS, control};
@@ -17,6 +17,7 @@ use super::cut::{self, Cut, Cuts};
 use super::gapped::{Gap, Gapped};
 use super::names::{Entry, Names, kind_name};
 use super::pictures;
+use super::pins;
 use super::trail::Trail;
 use super::walk;
 use super::wanted::{Refused, Wanted};
@@ -41,6 +42,7 @@ pub struct Hunt {
     pub(super) searcher: Searcher,
     pub(super) gapped: Option<Gapped>,
     pub(super) pins: Option<Searcher>,
+    pub(super) around: Option<Around>,
     pub(super) cuts: Option<Cuts>,
     /// Pictures that are also recognised where no byte is the same.
     pub(super) likeness: Likeness,
@@ -124,15 +126,12 @@ impl Hunt {
         if let Some(index) = pictures.index {
             searcher = searcher.renderings(index);
         }
-        let pins = wanted
-            .count_pins
-            .then(|| Pins::counting(&[]).ok())
-            .flatten();
         Ok(Self {
             searcher,
             gapped: Gapped::new(copied(&sorted.gaps))?,
             likeness: pictures.likeness,
-            pins: pins.map(|pins| Searcher::new().pins(pins)),
+            pins: wanted.count_pins.then(|| pins::searcher(wanted)),
+            around: wanted.around.clone(),
             cuts: Cuts::new(cuts),
             by_stretches: {
                 let mut tags: Vec<u32> = pictures.stretches.iter().map(|one| one.0).collect();
@@ -169,6 +168,7 @@ impl Hunt {
             searcher: all.searcher(&[])?,
             gapped: Gapped::new(std::mem::take(&mut all.gaps))?,
             pins: None,
+            around: None,
             cuts: Cuts::new(self.cut_controls(forms)),
             likeness: Likeness::default(),
             names: Arc::clone(&self.names),

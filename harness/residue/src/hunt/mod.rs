@@ -36,6 +36,6 @@ mod wanted;
 pub use build::Hunt;
 pub use controls::CONTROLS;
 pub use names::Entry;
-pub use pins::PinCounts;
+pub use pins::{PinCounts, PinPlaces};
 pub use trail::{Finding, Trail};
 pub use wanted::{Refused, Wanted, WantedPicture};

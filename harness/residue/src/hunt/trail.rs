@@ -2,7 +2,7 @@
 
 use crate::sources::{Kind, Report};
 
-use super::pins::PinCounts;
+use super::pins::{PinCounts, PinPlaces};
 
 /// Findings kept of one search; more are counted.
 pub(super) const MOST: usize = 10_000;
@@ -21,6 +21,10 @@ pub struct Trail {
     pub report: Report,
     /// How often each PIN was seen; empty unless PINs were to be counted.
     pub pins: Vec<PinCounts>,
+    /// Where wanted PINs were seen, and in what contexts; empty unless that was asked for.
+    pub pin_places: Vec<PinPlaces>,
+    /// Followed contexts that were there, and how many different PINs each showed; ascending.
+    pub followed: Vec<(u64, u32)>,
 }
 
 /// One place where a secret is.

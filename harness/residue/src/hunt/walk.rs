@@ -50,7 +50,10 @@ fn walked<'a>(hunt: &'a Hunt, source: &Source, options: &Options) -> (Walking<'a
         hunt,
         stream: None,
         reading: hunt.gapped.as_ref().map(Reading::new),
-        counting: hunt.pins.as_ref().map(Counting::new),
+        counting: hunt
+            .pins
+            .as_ref()
+            .map(|pins| Counting::new(pins, hunt.around.as_ref())),
         cutting: hunt.cuts.as_ref().map(Cutting::new),
         looking: (!hunt.likeness.is_empty()).then(|| Looking::new(&hunt.likeness)),
         not_compared: Vec::new(),
@@ -144,7 +147,7 @@ impl Walking<'_> {
             cutting.feed(chunk, region);
         }
         if let (Some(counting), Some(region)) = (&mut self.counting, self.regions.last()) {
-            counting.feed(region.kind, chunk);
+            counting.feed(region, chunk);
         }
     }
 
@@ -169,7 +172,11 @@ impl Walking<'_> {
                 self.trail.more += beyond;
             }
         }
-        self.trail.pins = self.counting.map(Counting::finish).unwrap_or_default();
+        if let Some(counted) = self.counting.map(Counting::finish) {
+            self.trail.pins = counted.pins;
+            self.trail.pin_places = counted.places;
+            self.trail.followed = counted.followed;
+        }
         self.trail
     }
 }

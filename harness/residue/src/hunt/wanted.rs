@@ -2,6 +2,7 @@
 
 use crate::canary::{Canary, SecretBytes};
 use crate::images::{Picture, Rectangle};
+use crate::search::Around;
 
 /// Everything to be looked for in one search. Wiped on drop.
 #[derive(Default)]
@@ -12,6 +13,8 @@ pub struct Wanted {
     pub pictures: Vec<WantedPicture>,
     /// Count all 10,000 PINs: slower, and the only way to say anything about a PIN in its plain forms.
     pub count_pins: bool,
+    /// While PINs are counted, also tell where those of `canaries` stand and in what contexts.
+    pub around: Option<Around>,
 }
 
 /// A picture: a file, its pixels, or both.

@@ -1,6 +1,8 @@
 //! What a search gives back. Never holds bytes of the haystack or of a secret. Filled by the stages, read by the caller.
 
-use super::digits::{PinHistogram, Sighting};
+use std::collections::BTreeSet;
+
+use super::digits::{PinHistogram, Shown, Sighting};
 use super::fragment::SHORTEST_FRAGMENT;
 
 /// How the haystack holds the pattern.
@@ -63,6 +65,8 @@ pub struct Found {
     pub pins: Option<PinHistogram>,
     /// Where watched PINs are, ordered by position. At most the searcher's limit.
     pub sightings: Vec<Sighting>,
+    /// Which PINs each followed context shows.
+    pub shown: BTreeSet<Shown>,
     /// Hits, fragments and sightings beyond the limit: counted, not kept.
     pub beyond: u64,
     /// Effort.
@@ -83,6 +87,7 @@ impl Found {
         // Threads may meet in one fragment.
         self.fragments.dedup();
         self.beyond += join(&mut self.sightings, other.sightings, limit);
+        self.shown.extend(other.shown);
         match (&mut self.pins, other.pins) {
             (Some(pins), Some(more)) => pins.add(&more),
             (pins @ None, more) => *pins = more,

@@ -24,7 +24,9 @@ mod table;
 mod window;
 
 pub use constants::Constants;
-pub use digits::{Cell, Count, NotAPin, PINS, PinHistogram, Pins, Sighting, Watched};
+pub use digits::{
+    Around, Cell, Count, NotAPin, PINS, PinHistogram, Pins, Shown, Sighting, Watched,
+};
 pub use found::{Form, Found, Fragment, Hit, Work};
 pub use kernel::Kernel;
 pub use needles::{LONGEST, MOST, Needles, Pattern, Refused, SHORTEST};

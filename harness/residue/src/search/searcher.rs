@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use zeroize::Zeroizing;
 
 use super::constants::Constants;
-use super::digits::{self, PinHistogram, Pins};
+use super::digits::{self, PinHistogram, Pins, Told};
 use super::found::{Form, Found, Hit};
 use super::fragment::Following;
 use super::kernel::Kernel;
@@ -231,15 +231,29 @@ impl<'a> Scan<'a> {
                     &mut self.found,
                 );
             }
-            if let (Some(pins), Some(histogram)) = (pins, &mut self.found.pins) {
-                let (sightings, beyond) = (&mut self.found.sightings, &mut self.found.beyond);
+            if let (
+                Some(pins),
+                Found {
+                    pins: Some(histogram),
+                    sightings,
+                    shown,
+                    beyond,
+                    ..
+                },
+            ) = (pins, &mut self.found)
+            {
                 pins.count(
                     *kernel,
                     data,
                     position,
                     piece..end,
                     histogram,
-                    &mut |sighting| keep(sightings, sighting, *limit, beyond),
+                    &mut |told| match told {
+                        Told::Watched(sighting) => keep(sightings, sighting, *limit, beyond),
+                        Told::Shown(one) => {
+                            shown.insert(one);
+                        }
+                    },
                 );
             }
             piece = end;

@@ -28,7 +28,7 @@ use crate::bench::{Bench, DEADLINE, Performed, TrialContext};
 use crate::fault::incapable;
 use crate::wire::Wire;
 
-pub use inspect::Witness;
+pub use inspect::{Following, Witness};
 
 /// Readings by name.
 type Values = BTreeMap<String, Value>;

@@ -8,6 +8,7 @@ use super::bound::Bound;
 use super::loud::{LOUDER, bound, loud};
 use super::permutation::Permutation;
 use super::reason::{self, Reason};
+use super::recurring::{Recurring, recurring};
 use super::study::{BadStudy, Cell, Settings, Study, check};
 
 /// A cell in which PINs stay behind.
@@ -30,10 +31,8 @@ pub enum Outcome {
     Residue {
         /// In these cells.
         cells: Vec<Found>,
-        /// At these addresses, in all trials.
-        addresses: Vec<u64>,
-        /// In these contexts (hashes).
-        contexts: Vec<u64>,
+        /// At these places and in these contexts, time and again.
+        recurring: Vec<Recurring>,
     },
     /// None was found; the leak rate is below the bound, for the cells searched.
     Bound(Bound),
@@ -60,7 +59,7 @@ pub struct Judged {
     pub whole: Option<Bound>,
 }
 
-/// Judges a study. The cells share `family_alpha`; addresses and contexts, where recorded, have as much each.
+/// Judges a study. The cells share `family_alpha`; places and contexts together, where noted, have as much.
 ///
 /// # Errors
 /// A study or settings that do not fit together ([`BadStudy`]).
@@ -112,22 +111,10 @@ fn found(study: &Study, settings: &Settings, tests: &[(Permutation, f64)]) -> Op
             }
         })
         .collect();
-    let addresses = match &study.persistence {
-        Some(persistence) if persistence.chance <= alpha => persistence.addresses.clone(),
-        _ => Vec::new(),
-    };
-    let contexts: Vec<u64> = study
-        .contexts
-        .iter()
-        .filter(|context| context.p <= alpha)
-        .map(|context| context.key)
-        .collect();
-    let any = !(cells.is_empty() && addresses.is_empty() && contexts.is_empty());
-    any.then_some(Outcome::Residue {
-        cells,
-        addresses,
-        contexts,
-    })
+    let mut recurring = recurring(&study.seen, study.urn.values().len());
+    recurring.retain(|one| one.p <= alpha);
+    let any = !(cells.is_empty() && recurring.is_empty());
+    any.then_some(Outcome::Residue { cells, recurring })
 }
 
 /// The bound of the quiet cells, unless an arm or the number of trials forbids it, or that of all cells together.

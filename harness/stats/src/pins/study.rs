@@ -4,8 +4,7 @@ use std::collections::HashSet;
 
 use super::arms::Planted;
 use super::change::{Change, PINS};
-use super::context::Context;
-use super::persistence::Persistence;
+use super::recurring::Seen;
 
 /// Where PINs are counted together.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -101,10 +100,8 @@ pub struct Study {
     pub seeded: Vec<Planted>,
     /// The second snapshot was taken in mid-authentication.
     pub live: Vec<Trial>,
-    /// Places that held the right PIN in every typed trial, where addresses were recorded.
-    pub persistence: Option<Persistence>,
-    /// Contexts that held the right PIN, where contexts were recorded.
-    pub contexts: Vec<Context>,
+    /// Places and contexts of the typed trials, in their order; empty where none were noted.
+    pub seen: Vec<Seen>,
 }
 
 /// A study that cannot be judged as it stands.

@@ -73,7 +73,7 @@ pub enum Defect {
     UpdateIgnored,
     /// The typed PIN stays in a text on the heap.
     PinOnHeap,
-    /// The user interface keeps the typed PIN as UTF-16.
+    /// The text field of the user interface keeps the last PIN as UTF-16, always at the same place.
     #[value(name = "pin-utf16")]
     PinUtf16,
     /// The command for the card stays with the PIN in it, as base64.

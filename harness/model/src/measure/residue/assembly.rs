@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use shinsa_stats::pins::{Cell, Change, Planted, Study, Trial, Urn};
+use shinsa_stats::pins::{Cell, Change, Key, Kind, Planted, Seen, Study, Trial, Urn};
 
 use super::Counted;
 use crate::residue::{CountedIn, PinChanges, TRUE_PIN};
@@ -46,13 +46,13 @@ impl<'a> Assembly<'a> {
             null: Vec::new(),
             seeded: Vec::new(),
             live: Vec::new(),
-            persistence: None,
-            contexts: Vec::new(),
+            seen: Vec::new(),
         };
         for counted in self.counted {
             match counted {
                 Counted::After(_) => {
                     study.typed.push(self.trial(counted, TRUE_PIN)?);
+                    study.seen.push(self.seen(counted)?);
                     let drawn = parts(counted).into_iter().next().map(|(_, first)| first);
                     for label in drawn.iter().flat_map(|changes| &changes.never_typed) {
                         study.null.push(self.trial(counted, *label)?);
@@ -68,6 +68,33 @@ impl<'a> Assembly<'a> {
             }
         }
         Some(study)
+    }
+
+    /// Where the true PIN stood.
+    fn seen(&self, counted: &Counted) -> Option<Seen> {
+        let mut all = Seen::default();
+        for (delay_s, changes) in parts(counted) {
+            let key = |kind, hash: &u64| Key {
+                delay_s,
+                kind,
+                hash: *hash,
+            };
+            let Some(seen) = &changes.seen else {
+                continue;
+            };
+            for held in &seen.held {
+                let cell = of_study(changes.cells.get(held.cell)?, delay_s);
+                let cell = *self.cells.get(&cell)?;
+                let places = held.places.iter().map(|hash| key(Kind::Place, hash));
+                let contexts = held.contexts.iter().map(|hash| key(Kind::Context, hash));
+                all.held
+                    .extend(places.chain(contexts).map(|key| (key, cell)));
+            }
+            let followed = seen.followed.iter();
+            all.shown
+                .extend(followed.map(|(hash, pins)| (key(Kind::Context, hash), u64::from(*pins))));
+        }
+        Some(all)
     }
 
     /// A trial in which `label` takes the next free label of the study, and that one its place.

@@ -8,7 +8,7 @@ mod words;
 
 use std::collections::BTreeSet;
 
-use shinsa_stats::pins::{Judged, Outcome, Settings, Study, judge};
+use shinsa_stats::pins::{Found, Judged, Kind, Outcome, Recurring, Settings, Study, judge};
 
 use assembly::study;
 use words::words;
@@ -23,7 +23,7 @@ use crate::quantity::Quantity;
 use crate::residue::{PinChanges, READING};
 use crate::scenario::PinResidue;
 use crate::text::Bilingual;
-use crate::verdict::{PinCell, PinFinding, Verdict};
+use crate::verdict::{PinCell, PinFinding, PinRecurrence, Verdict};
 
 /// Counts of one authentication, or of one planted leak.
 #[derive(Debug, Clone, PartialEq)]
@@ -123,6 +123,7 @@ pub fn rule(
                     .cells
                     .iter()
                     .map(|cell| cell.rose)
+                    .chain(finding.recurring.iter().map(|one| one.held))
                     .max()
                     .unwrap_or(0),
             )
@@ -151,18 +152,16 @@ fn nothing(ja: &str, en: &str) -> (Ruling, u64, Option<Box<PinFinding>>) {
 }
 
 fn finding(study: &Study, judged: &Judged) -> PinFinding {
-    let cells = match &judged.outcome {
-        Outcome::Residue { cells, .. } => cells
-            .iter()
-            .map(|found| PinCell {
-                form: found.cell.encoding.clone(),
-                region: found.cell.region.clone(),
-                delay_s: found.cell.delay_s,
-                rose: found.rose,
-                p: found.adjusted,
-            })
-            .collect(),
-        _ => Vec::new(),
+    let (cells, recurring) = match &judged.outcome {
+        Outcome::Residue { cells, recurring } => (cells.as_slice(), recurring.as_slice()),
+        _ => (&[][..], &[][..]),
+    };
+    let cell = |found: &Found| PinCell {
+        form: found.cell.encoding.clone(),
+        region: found.cell.region.clone(),
+        delay_s: found.cell.delay_s,
+        rose: found.rose,
+        p: found.adjusted,
     };
     let loud = |place: &usize| {
         let cell = &study.cells[*place];
@@ -175,7 +174,8 @@ fn finding(study: &Study, judged: &Judged) -> PinFinding {
         forms: forms.into_iter().cloned().collect(),
         loud: judged.loud.iter().map(loud).collect(),
         whole: judged.whole.map(|whole| whole.upper),
-        cells,
+        cells: cells.iter().map(cell).collect(),
+        recurring: recurring.iter().map(|one| recurrence(study, one)).collect(),
         never_typed: judged.null.trials,
         alarms: judged.null.alarms.len() as u64,
         planted: judged.sensitivity.planted,
@@ -183,5 +183,18 @@ fn finding(study: &Study, judged: &Judged) -> PinFinding {
         sensitivity: judged.sensitivity.lower,
         live: judged.live.trials,
         live_visible: judged.live.visible.len() as u64,
+    }
+}
+
+fn recurrence(study: &Study, one: &Recurring) -> PinRecurrence {
+    let cell = study.cells.get(one.cell);
+    PinRecurrence {
+        place: one.key.kind == Kind::Place,
+        form: cell.map(|cell| cell.encoding.clone()).unwrap_or_default(),
+        region: cell.map(|cell| cell.region.clone()).unwrap_or_default(),
+        delay_s: one.key.delay_s,
+        held: one.held,
+        present: one.present,
+        p: one.p,
     }
 }

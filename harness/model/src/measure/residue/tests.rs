@@ -1,7 +1,7 @@
 //! Studies put together from made-up counts.
 
 use super::*;
-use crate::residue::{CountedIn, TRUE_PIN};
+use crate::residue::{CountedIn, HeldIn, Seen, TRUE_PIN};
 
 fn changes(rose: Vec<u16>) -> PinChanges {
     PinChanges {
@@ -103,5 +103,52 @@ fn without_an_arm_nothing_passes() {
 fn counts_that_do_not_fit_decide_nothing() {
     let mut gathered = run(1, false, 0, 0);
     gathered.counted.push(Counted::Live(changes(vec![10_000])));
+    assert_eq!(judged(&gathered).guarded, Verdict::Inconclusive);
+}
+
+/// Counts rise everywhere by chance, so that they show nothing; the same context held the right PIN after four of ten authentications.
+#[test]
+fn a_context_that_holds_the_pin_time_and_again_fails() {
+    let mut gathered = run(10, false, 0, 0);
+    let of_trial = |n: usize| Seen {
+        held: [(n.is_multiple_of(3), 77), (n == 5, 78)]
+            .into_iter()
+            .filter(|(holds, _)| *holds)
+            .map(|(_, context)| HeldIn {
+                cell: 0,
+                places: vec![1_000 + n as u64],
+                contexts: vec![context],
+            })
+            .collect(),
+        followed: vec![(77, 2)],
+    };
+    let mut trial = 0;
+    for counted in &mut gathered.counted {
+        let Counted::After(after) = counted else {
+            continue;
+        };
+        after[0].1.seen = Some(of_trial(trial));
+        after[0].1.never_typed = (0..6).map(|k| (5_000 + 10 * trial + k) as u16).collect();
+        trial += 1;
+    }
+    let most = Bounds {
+        least: None,
+        most: Some(1.0),
+    };
+    let (ruling, _, found) = rule(&gathered, &most, "%", 0.95, 7);
+    let found = found.unwrap();
+    assert_eq!(ruling.guarded, Verdict::Fail, "{found:?}");
+    assert!(found.cells.is_empty() && found.recurring.len() == 1);
+    let one = &found.recurring[0];
+    assert_eq!((one.place, one.held, one.present), (false, 4, 10));
+    assert_eq!(
+        (one.form.as_str(), one.region.as_str()),
+        ("ascii", "reader/heap")
+    );
+    // A cell that is not there.
+    let Some(Counted::After(after)) = gathered.counted.first_mut() else {
+        panic!("no authentication");
+    };
+    after[0].1.seen.as_mut().unwrap().held[0].cell = 9;
     assert_eq!(judged(&gathered).guarded, Verdict::Inconclusive);
 }

@@ -2,6 +2,7 @@
 
 mod likeness;
 mod pictures;
+mod places;
 mod refused;
 mod values;
 

@@ -82,6 +82,16 @@ impl Cell {
         }
     }
 
+    /// Bytes from the first of the form to its last digit's.
+    pub(super) fn span(self) -> usize {
+        match self {
+            Self::U32Le | Self::U32Be | Self::U64Le => self.stride(),
+            // Their zeros are a part of the form.
+            Self::Utf16Le | Self::Utf16Be | Self::Utf32Le | Self::Values32 => 4 * self.stride(),
+            _ => 3 * self.stride() + 1,
+        }
+    }
+
     /// Reads a PIN where the form begins; none when an integer is no PIN or the bytes end.
     #[inline]
     pub(super) fn pin(self, bytes: &[u8]) -> Option<u16> {

@@ -7,6 +7,7 @@ use std::ops::Range;
 use zeroize::Zeroizing;
 
 use super::super::kernel::Kernel;
+use super::around::Around;
 use super::cell::Cell;
 use super::histogram::{PINS, PinHistogram};
 use super::planes::{Marks, PAGE, Planes, place};
@@ -15,7 +16,7 @@ use super::planes::{Marks, PAGE, Planes, place};
 pub(in super::super) const REACH: usize = 128;
 
 /// A PIN whose positions are wanted, and the caller's number for it.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default, zeroize::Zeroize)]
 pub struct Watched {
     /// 0–9999.
     pub pin: u16,
@@ -40,6 +41,25 @@ pub struct Sighting {
     pub cell: Cell,
     /// The caller's number.
     pub tag: u32,
+    /// What stands around it; none where contexts were not asked for.
+    pub context: Option<u64>,
+}
+
+/// A PIN in a context that is followed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Shown {
+    /// The context.
+    pub context: u64,
+    /// The PIN: any of those that are counted.
+    pub pin: u16,
+}
+
+/// What is told of a counted PIN.
+pub(in super::super) enum Told {
+    /// A watched one.
+    Watched(Sighting),
+    /// Any, in a context that is followed.
+    Shown(Shown),
 }
 
 /// What to do about PINs. Holds the watched ones, wiped when dropped.
@@ -48,6 +68,7 @@ pub struct Pins {
     watched: Zeroizing<Vec<(u16, u32)>>,
     /// One bit per PIN.
     is_watched: Zeroizing<Vec<u64>>,
+    around: Option<Around>,
 }
 
 impl Pins {
@@ -69,10 +90,18 @@ impl Pins {
         Ok(Self {
             watched: list,
             is_watched: bits,
+            around: None,
         })
     }
 
-    /// Counts what begins in `starts`; calls `sighted` for watched ones.
+    /// Tells contexts, too.
+    #[must_use]
+    pub fn around(mut self, around: Around) -> Self {
+        self.around = Some(around);
+        self
+    }
+
+    /// Counts what begins in `starts`; calls `told` for watched ones and followed contexts.
     pub(in super::super) fn count(
         &self,
         kernel: Kernel,
@@ -80,7 +109,7 @@ impl Pins {
         position: u64,
         starts: Range<usize>,
         histogram: &mut PinHistogram,
-        sighted: &mut impl FnMut(Sighting),
+        told: &mut impl FnMut(Told),
     ) {
         let mut start = starts.start;
         while start < starts.end {
@@ -93,7 +122,7 @@ impl Pins {
             }
             let mut each = |cell, marks: &Marks, isolated: &Marks| {
                 self.read(
-                    cell, data, position, &page, marks, isolated, histogram, sighted,
+                    cell, data, position, &page, marks, isolated, histogram, told,
                 );
             };
             match kernel {
@@ -124,8 +153,9 @@ impl Pins {
         marks: &Marks,
         isolated: &Marks,
         histogram: &mut PinHistogram,
-        sighted: &mut impl FnMut(Sighting),
+        told: &mut impl FnMut(Told),
     ) {
+        let following = self.around.as_ref().filter(|around| around.follows_any());
         for (word, (mark, isolated)) in marks.0.iter().zip(&isolated.0).enumerate() {
             let mut left = *mark;
             while left != 0 {
@@ -139,17 +169,25 @@ impl Pins {
                     continue;
                 };
                 histogram.count(cell, pin, isolated >> bit & 1 == 1);
+                if let Some(around) = following {
+                    let context = around.context(cell, data, start);
+                    if around.follows(context) {
+                        told(Told::Shown(Shown { context, pin }));
+                    }
+                }
                 if self.is_watched[usize::from(pin / 64)] >> (pin % 64) & 1 == 1 {
                     let from = self.watched.partition_point(|(watched, _)| *watched < pin);
                     for (_, tag) in self.watched[from..]
                         .iter()
                         .take_while(|(watched, _)| *watched == pin)
                     {
-                        sighted(Sighting {
+                        let around = self.around.as_ref();
+                        told(Told::Watched(Sighting {
                             position: position + start as u64,
                             cell,
                             tag: *tag,
-                        });
+                            context: around.map(|around| around.context(cell, data, start)),
+                        }));
                     }
                 }
             }

@@ -34,7 +34,11 @@ pub fn of_card(
         .ok_or_else(|| unknown(card, "chip_photo"))?;
     let mut pictures = faces;
     pictures.push(picture(card, photo)?);
-    Ok(Opened::new(v1::CanarySet { canaries, pictures }))
+    Ok(Opened::new(v1::CanarySet {
+        canaries,
+        pictures,
+        ..Default::default()
+    }))
 }
 
 /// A PIN alone.

@@ -7,6 +7,7 @@ mod canaries;
 mod dumps;
 mod entrances;
 mod files;
+mod following;
 mod listed;
 mod pins;
 mod search;
@@ -16,6 +17,7 @@ mod witness;
 
 use std::time::Duration;
 
+pub use following::Following;
 use shinsa_model::event::Fault;
 use shinsa_model::scenario::Step;
 use shinsa_wire::v1;

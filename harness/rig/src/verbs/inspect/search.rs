@@ -1,5 +1,6 @@
 //! `search_residue`: seals a card's canaries for one search of the agent, and reads what it found.
 
+use std::sync::MutexGuard;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
@@ -10,6 +11,7 @@ use shinsa_wire::sealed::{Opened, seal};
 use shinsa_wire::v1;
 
 use super::super::{Values, observed, values};
+use super::following::Following;
 use super::listed::{Found, is_process, readings};
 use super::{canaries, client, identify, pins};
 use crate::bench::{Bench, Performed, TrialContext};
@@ -76,7 +78,8 @@ impl Searching<'_> {
     async fn after(&self, card: &str) -> Result<Performed, Fault> {
         let before = self.counts_before()?;
         let (mut readings, reply) = self.of_patient(card, true).await?;
-        let changes = self.changes(card, &before, &reply, pins::DRAWN)?;
+        let mut changes = self.changes(card, &before, &reply, pins::DRAWN)?;
+        self.following()?.take(&reply, &mut changes)?;
         readings.insert(READING.into(), json!(changes));
         self.observed(&reply, readings)
     }
@@ -104,7 +107,7 @@ impl Searching<'_> {
         let pin = pins::drawn()?;
         let set = Opened::new(v1::CanarySet {
             canaries: vec![canaries::pin_of("planted", &pin)],
-            pictures: Vec::new(),
+            ..Default::default()
         });
         let before = self.counts_before()?;
         let form = pins::FORMS[context.seed as usize % pins::FORMS.len()];
@@ -132,7 +135,10 @@ impl Searching<'_> {
             faces.extend(witness.canaries(subject, &nobody));
             unseen.extend(witness.not_looked_for(subject, &self.bench.patient_cameras));
         }
-        let set = canaries::of_card(self.bench, card, faces, pin)?;
+        let mut set = canaries::of_card(self.bench, card, faces, pin)?;
+        if pin {
+            set.add(|set| self.following()?.ask(set))?;
+        }
         let sharing = canaries::sharing(&set.reveal().canaries);
         let (mut readings, reply) = self.read(set, unseen).await?;
         readings.insert(CONTROLS.into(), (reply.controls as usize / sharing).into());
@@ -162,6 +168,11 @@ impl Searching<'_> {
             .await?;
         readings.retain(|name, _| !name.ends_with("findings") && name != "storage_pictures");
         Ok((readings, reply))
+    }
+
+    fn following(&self) -> Result<MutexGuard<'_, Following>, Fault> {
+        let following = self.bench.following.lock();
+        following.map_err(|_| harness("places of PINs: lock poisoned"))
     }
 
     fn counts_before(&self) -> Result<Vec<v1::PinCounts>, Fault> {

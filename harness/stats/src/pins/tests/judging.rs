@@ -1,7 +1,7 @@
 //! Outcomes: what each arm decides.
 
 use super::{Run, settings};
-use crate::pins::{BadStudy, Outcome, Persistence, Reason, Settings, Study, Trial, Urn, judge};
+use crate::pins::{BadStudy, Key, Kind, Outcome, Reason, Seen, Settings, Study, Trial, Urn, judge};
 
 fn reasons(study: &Study) -> Vec<Reason> {
     match judge(study, &settings()).unwrap().outcome {
@@ -25,15 +25,10 @@ fn a_leak_is_residue_in_its_cell() {
     let typed = run.trials(30, |_| Some(0));
     let study = run.study(typed);
     let judged = judge(&study, &settings()).unwrap();
-    let Outcome::Residue {
-        cells,
-        addresses,
-        contexts,
-    } = &judged.outcome
-    else {
+    let Outcome::Residue { cells, recurring } = &judged.outcome else {
         panic!("{:?}", judged.outcome);
     };
-    assert!(addresses.is_empty() && contexts.is_empty() && cells.len() == 1);
+    assert!(recurring.is_empty() && cells.len() == 1);
     assert_eq!(
         (cells[0].cell.encoding.as_str(), cells[0].rose),
         ("ascii", 30)
@@ -148,24 +143,34 @@ fn a_null_arm_that_alarms_voids_a_finding_but_missing_sensitivity_does_not() {
 }
 
 #[test]
-fn an_address_that_always_holds_the_pin_is_residue() {
+fn a_place_that_holds_the_pin_three_times_is_residue() {
     let mut run = Run::new(6);
     let typed = clean(&mut run);
     let mut study = run.study(typed);
-    let place = |chance| Persistence {
-        addresses: vec![0x1000],
-        chance,
+    let key = Key {
+        delay_s: 0,
+        kind: Kind::Place,
+        hash: 0x1000,
     };
-    study.persistence = Some(place(0.5));
+    let holds = |trial: &usize| Seen {
+        held: trial
+            .is_multiple_of(7)
+            .then_some((key, 0))
+            .into_iter()
+            .collect(),
+        ..Seen::default()
+    };
+    study.seen = (0..5).map(|trial| holds(&trial)).collect();
     assert!(matches!(
         judge(&study, &settings()).unwrap().outcome,
         Outcome::Bound(_)
     ));
-    study.persistence = Some(place(1e-9));
-    let Outcome::Residue { addresses, .. } = judge(&study, &settings()).unwrap().outcome else {
-        panic!("the address is residue");
+    study.seen = (0..30).map(|trial| holds(&trial)).collect();
+    let Outcome::Residue { cells, recurring } = judge(&study, &settings()).unwrap().outcome else {
+        panic!("the place is residue");
     };
-    assert_eq!(addresses, [0x1000]);
+    assert!(cells.is_empty());
+    assert_eq!((recurring.len(), recurring[0].held), (1, 5));
 }
 
 #[test]

@@ -9,7 +9,7 @@ use super::{Cell, Change, Planted, Settings, Study, Trial, Urn};
 mod chance;
 mod figures;
 mod judging;
-mod places;
+mod recurring;
 
 /// Memory in which each PIN's count rises with chance `rise` and falls with chance `fall`, and those of `leaked` rise.
 fn memory(random: &mut ChaCha8Rng, rise: f64, fall: f64, leaked: Option<u16>) -> Change {
@@ -71,8 +71,7 @@ impl Run {
                 .map(planted)
                 .collect(),
             live: self.trials(10, |_| Some(1)),
-            persistence: None,
-            contexts: Vec::new(),
+            seen: Vec::new(),
         }
     }
 }

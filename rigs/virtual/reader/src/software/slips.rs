@@ -39,7 +39,8 @@ const SWAP: u64 = 1 << 20;
 #[derive(Default)]
 struct Kept {
     pins: Vec<String>,
-    typed: Vec<Vec<u16>>,
+    /// The text field of the PIN screen, the same for every visit.
+    typed: Vec<u16>,
     grey: VecDeque<Vec<u8>>,
     resized: VecDeque<Vec<u8>>,
     captured: VecDeque<Vec<u8>>,
@@ -81,9 +82,9 @@ impl Slips {
                 .push(String::from_utf8_lossy(pin).into_owned());
         }
         if self.defects.has(Defect::PinUtf16) {
-            self.kept()
-                .typed
-                .push(pin.iter().map(|digit| u16::from(*digit)).collect());
+            let mut kept = self.kept();
+            kept.typed.clear();
+            kept.typed.extend(pin.iter().map(|digit| u16::from(*digit)));
         }
         if self.defects.has(Defect::PinApduBase64) {
             // VERIFY (ISO/IEC 7816-4), as a trace of commands has it.

@@ -52,7 +52,7 @@ fn each_slip_leaves_what_it_should() {
     all.cancelled_pin(b"5821");
     let kept = all.kept();
     assert_eq!(kept.pins, ["4071", "ACAAgAQ0MDcx", "5821"]);
-    assert_eq!(kept.typed, ["4071".encode_utf16().collect::<Vec<_>>()]);
+    assert_eq!(kept.typed, "4071".encode_utf16().collect::<Vec<_>>());
     assert!(kept.log[0].ends_with("B=33041230129999"));
     assert_eq!((kept.grey[0].len(), kept.resized[0].len()), (384, 96));
     assert_eq!(kept.captured[0].len(), 192 * 144 * 3);
