@@ -62,9 +62,12 @@ fn stored(format: Format, numbers: &[f32]) -> Zeroizing<Vec<u8>> {
                 let stored = number.abs().max(LEAST).copysign(*number);
                 bytes.extend(f16::from_f32(stored).to_le_bytes());
             }
-            Format::I8 => {
+            Format::I8 | Format::U8 => {
                 let stored = (number.abs() / most * QUANTISED).round().max(1.0);
-                bytes.extend((stored.copysign(*number) as i8).to_le_bytes());
+                let stored = stored.copysign(*number) as i8;
+                // 128 for zero, or two's complement: they differ in the top bit.
+                let flipped = if format == Format::U8 { 0x80 } else { 0 };
+                bytes.push(stored.cast_unsigned() ^ flipped);
             }
         }
     }

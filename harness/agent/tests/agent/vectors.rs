@@ -129,10 +129,10 @@ async fn planted_vectors_agree_within_a_label_alone() {
     for label in ["f0001", "f0001", "f0002"] {
         let reply = agent.collect("t1", label).await.unwrap();
         assert_eq!(reply.planted, [128, 512, 1024]);
-        assert_eq!(reply.formats, ["f32", "f64", "f16", "i8"]);
+        assert_eq!(reply.formats, ["f32", "f64", "f16", "i8", "u8"]);
         collected.push(reply);
     }
-    let formats = ["f32", "f64", "f16", "i8"].into_iter();
+    let formats = ["f32", "f64", "f16", "i8", "u8"].into_iter();
     for (format, length) in
         formats.flat_map(|format| [128, 512, 1024].map(|length| (format, length)))
     {

@@ -1,16 +1,16 @@
-//! Quantised templates: signed bytes that stand alone in a block of memory.
+//! Quantised templates: bytes that stand alone in a block of memory, signed or around 128.
 //!
 //! Any byte may be a number, so nothing in a vector tells where it begins. A block of an allocator does: behind a
 //! word of 64 bits whose upper two bytes are zero (a length, an address, nothing) and before four zeros. Its length must be
 //! one that recognisers give, with up to 16 bytes behind (what the allocator adds); a block that was given back has lost its first 8 or 16 bytes to
-//! the allocator's list, and may show 8 of what was added in their place. And the numbers must spread like a template's, which neither texts nor pictures nor packed bytes do.
-//! Not seen: a vector within a larger structure; rectified and unsigned ones (of those pixels have the spread).
+//! the allocator's list, and may show 8 of what was added in their place. And the numbers must spread like a template's, which neither texts nor packed bytes do; pixels spread like
+//! unsigned ones, but are like their neighbours, which a template's numbers are not. Not seen: a vector within a larger structure; rectified ones.
 
 use zeroize::Zeroizing;
 
 use super::runs::{OnRun, Run};
 use super::spread::Spread;
-use super::vector::Format;
+use super::vector::{Format, unsigned};
 
 /// Numbers of a vector.
 const LENGTHS: [usize; 4] = [128, 256, 512, 1024];
@@ -80,19 +80,31 @@ impl Blocks {
 
     fn close(&mut self, found: OnRun<'_>) {
         if let Some(length) = length(self.bytes.len()) {
-            self.numbers.clear();
-            let numbers = self.bytes[..length].iter();
-            self.numbers
-                .extend(numbers.map(|byte| f32::from(byte.cast_signed())));
+            self.read(length, |byte| f32::from(byte.cast_signed()));
             if Spread::of(&self.numbers).is_some_and(|spread| spread.of_bytes()) {
-                found(Run {
-                    format: Format::I8,
-                    address: self.start,
-                    numbers: &self.numbers,
-                });
+                self.tell(Format::I8, found);
+            }
+            self.read(length, unsigned);
+            let spread = Spread::of(&self.numbers).filter(Spread::of_bytes);
+            if spread.is_some_and(|spread| spread.restless(&self.numbers)) {
+                self.tell(Format::U8, found);
             }
         }
         self.forget();
+    }
+
+    fn read(&mut self, length: usize, number: impl Fn(u8) -> f32) {
+        self.numbers.clear();
+        let bytes = self.bytes[..length].iter();
+        self.numbers.extend(bytes.map(|byte| number(*byte)));
+    }
+
+    fn tell(&self, format: Format, found: OnRun<'_>) {
+        found(Run {
+            format,
+            address: self.start,
+            numbers: &self.numbers,
+        });
     }
 
     fn forget(&mut self) {

@@ -1,4 +1,4 @@
-//! Stretches of memory that may be a template, in four formats at once. Called by the agent's walk of a process.
+//! Stretches of memory that may be a template, in all formats at once. Called by the agent's walk of a process.
 //!
 //! Floating-point numbers (`floats`) are told by their range; quantised ones (`blocks`) by how they stand in memory and how they spread.
 //! Zeros at a run's ends are no part of it (nothing tells them from what was never written), so a template that begins or ends with
@@ -28,7 +28,7 @@ pub struct Runs {
     f32: Floats<Binary32>,
     f64: Floats<Binary64>,
     f16: Floats<Binary16>,
-    i8: Blocks,
+    bytes: Blocks,
 }
 
 impl Runs {
@@ -52,7 +52,7 @@ impl Runs {
         self.f32.take(position, bytes, found);
         self.f64.take(position, bytes, found);
         self.f16.take(position, bytes, found);
-        self.i8.take(position, bytes, found);
+        self.bytes.take(position, bytes, found);
     }
 
     /// Nothing follows.
@@ -60,6 +60,6 @@ impl Runs {
         self.f32.end(found);
         self.f64.end(found);
         self.f16.end(found);
-        self.i8.end(found);
+        self.bytes.end(found);
     }
 }

@@ -223,7 +223,7 @@ fn planted_vectors_agree_within_a_subject_and_are_found() {
     assert_eq!(found(&bytes(&one), 4_096), [(0x1000, 1_024)]);
 }
 
-/// As a format holds them; of i8 so that the greatest is 127.
+/// As a format holds them; of bytes so that the greatest is 127 from zero.
 fn stored(format: Format, numbers: &[f32]) -> Vec<u8> {
     let most = numbers
         .iter()
@@ -235,6 +235,7 @@ fn stored(format: Format, numbers: &[f32]) -> Vec<u8> {
         Format::I8 => ((number / most * 127.0).round() as i8)
             .to_le_bytes()
             .to_vec(),
+        Format::U8 => vec![(number / most * 127.0 + 128.0).round() as u8],
     };
     numbers.iter().flat_map(one).collect()
 }
@@ -251,7 +252,7 @@ fn block(bytes: &[u8]) -> Vec<u8> {
 
 #[test]
 fn templates_of_every_format_are_found_in_blocks() {
-    for format in [Format::F64, Format::F16, Format::I8] {
+    for format in [Format::F64, Format::F16, Format::I8, Format::U8] {
         let mut missed = 0;
         for seed in 0..200 {
             let length = [128, 256, 512, 1_024][usize::from(seed) % 4];
@@ -306,6 +307,15 @@ fn what_is_no_quantised_template_is_not_found() {
         .flat_map(u16::to_le_bytes)
         .collect();
     let grey: Vec<u8> = (0..512).map(|n| 90 + (n % 70) as u8).collect();
+    // Around 128 and spread like a template, of one, three and four channels; a little noise on each pixel.
+    let mut pixels = |channels: usize| -> Vec<u8> {
+        let level =
+            |n: usize| 128.0 + 50.0 * ((n / channels) as f32 / 9.0 + (n % channels) as f32).sin();
+        (0..512)
+            .map(|n| (level(n) + random.random_range(-10.0..10.0)) as u8)
+            .collect()
+    };
+    let (plane, rgb, rgba) = (pixels(1), pixels(3), pixels(4));
     let small: Vec<u8> = (0..512)
         .map(|_| random.random_range(-3_i8..4).cast_unsigned())
         .collect();
@@ -315,6 +325,9 @@ fn what_is_no_quantised_template_is_not_found() {
         ("kana", kana),
         ("utf-16", utf16),
         ("grey", grey),
+        ("plane", plane),
+        ("rgb", rgb),
+        ("rgba", rgba),
         ("small", small),
     ] {
         let memory = [block(&[7; 24]), block(&bytes), block(&[0; 40])].concat();

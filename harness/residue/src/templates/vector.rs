@@ -19,11 +19,13 @@ pub enum Format {
     F16,
     /// Two's complement, one byte.
     I8,
+    /// One byte, 128 for zero.
+    U8,
 }
 
 impl Format {
     /// All that are looked for.
-    pub const ALL: [Self; 4] = [Self::F32, Self::F64, Self::F16, Self::I8];
+    pub const ALL: [Self; 5] = [Self::F32, Self::F64, Self::F16, Self::I8, Self::U8];
 
     /// Name on the wire and in evidence.
     pub fn name(self) -> &'static str {
@@ -32,6 +34,7 @@ impl Format {
             Self::F32 => "f32",
             Self::F16 => "f16",
             Self::I8 => "i8",
+            Self::U8 => "u8",
         }
     }
 
@@ -41,9 +44,14 @@ impl Format {
             Self::F64 => 8,
             Self::F32 => 4,
             Self::F16 => 2,
-            Self::I8 => 1,
+            Self::I8 | Self::U8 => 1,
         }
     }
+}
+
+/// What an unsigned byte stands for.
+pub(super) fn unsigned(byte: u8) -> f32 {
+    f32::from(byte) - 128.0
 }
 
 /// Bytes that are no vector to compare.
@@ -85,6 +93,7 @@ impl Vector {
                 Format::F32 => f32::from_le_bytes([number[0], number[1], number[2], number[3]]),
                 Format::F16 => f16::from_le_bytes([number[0], number[1]]).to_f32(),
                 Format::I8 => f32::from(number[0].cast_signed()),
+                Format::U8 => unsigned(number[0]),
             });
         Self::of(format, numbers)
     }

@@ -101,6 +101,8 @@ pub enum Defect {
     VectorLeftF16,
     /// The same, quantised.
     VectorLeftI8,
+    /// An embedding of 512 numbers stays, quantised with 128 for zero.
+    VectorLeftU8,
     /// The text read off the card stays in a buffer of log lines.
     OcrInLogBuffer,
     /// Pictures of the patient as JPEG in a temporary folder.

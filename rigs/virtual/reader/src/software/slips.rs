@@ -12,6 +12,8 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 use half::f16;
 use image::imageops::FilterType;
 use image::{GrayImage, ImageFormat, RgbImage};
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
 use virtual_reader::{Defect, Defects};
 use zeroize::Zeroize;
 
@@ -47,6 +49,7 @@ struct Kept {
     vectors: VecDeque<Vec<f32>>,
     halves: VecDeque<Vec<u16>>,
     quantised: VecDeque<Vec<i8>>,
+    embedded: VecDeque<Vec<u8>>,
     log: VecDeque<String>,
     photo: Vec<u8>,
     thumbnails: VecDeque<Vec<u8>>,
@@ -157,6 +160,9 @@ impl Slips {
         }
         if self.defects.has(Defect::VectorLeftI8) {
             keep(&mut self.kept().quantised, quantised(matcher));
+        }
+        if self.defects.has(Defect::VectorLeftU8) {
+            keep(&mut self.kept().embedded, embedded(matcher));
         }
     }
 
@@ -320,12 +326,36 @@ fn preview(picture: &RgbImage) -> Vec<u8> {
 
 /// The middle of the first view as recognisers store vectors to save room: 512 bytes, 127 for four standard deviations.
 fn quantised(matcher: &Matcher) -> Vec<i8> {
-    let numbers = || matcher.numbers().skip(QUANTISED / 2).take(QUANTISED);
-    let squares: f32 = numbers().map(|number| number * number).sum();
-    let deviation = (squares / QUANTISED as f32).sqrt().max(f32::EPSILON);
-    let mut bytes = Vec::with_capacity(QUANTISED);
-    bytes.extend(numbers().map(|number| (number / deviation * 127.0 / 4.0).round() as i8));
-    bytes
+    let numbers: Vec<f32> = matcher
+        .numbers()
+        .skip(QUANTISED / 2)
+        .take(QUANTISED)
+        .collect();
+    bytes(&numbers).collect()
+}
+
+/// What a network would make of the first view: 512 sums of all its numbers with fixed signs, as unsigned bytes.
+fn embedded(matcher: &Matcher) -> Vec<u8> {
+    let view: Vec<f32> = matcher.numbers().take(QUANTISED * 2).collect();
+    let mut signs = StdRng::seed_from_u64(1);
+    let sums: Vec<f32> = (0..QUANTISED)
+        .map(|_| {
+            let sign = |number: &f32| if signs.random() { *number } else { -number };
+            view.iter().map(sign).sum()
+        })
+        .collect();
+    let mut stored = Vec::with_capacity(QUANTISED);
+    stored.extend(bytes(&sums).map(|byte| byte.cast_unsigned() ^ 0x80));
+    stored
+}
+
+/// 127 for four standard deviations.
+fn bytes(numbers: &[f32]) -> impl Iterator<Item = i8> {
+    let squares: f32 = numbers.iter().map(|number| number * number).sum();
+    let deviation = (squares / numbers.len() as f32).sqrt().max(f32::EPSILON);
+    numbers
+        .iter()
+        .map(move |number| (number / deviation * 127.0 / 4.0).round() as i8)
 }
 
 fn keep<T>(kept: &mut VecDeque<T>, one: T) {
