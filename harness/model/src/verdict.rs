@@ -110,7 +110,10 @@ pub struct PinFinding {
     pub whole: Option<f64>,
     /// Where PINs stayed behind.
     pub cells: Vec<PinCell>,
-    /// Places and contexts that held the right PIN time and again.
+    /// Places and contexts that held a PIN once and were followed through later authentications.
+    #[serde(default)]
+    pub noticed: u64,
+    /// Of these the ones that held the right PIN time and again.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub recurring: Vec<PinRecurrence>,
     /// Null arm: PINs that were drawn and never typed.

@@ -4,7 +4,7 @@
 //! after in each cell (encoding × region class × delay); the others are the controls of the true one. [`judge`] tests
 //! each cell ([`permutation`], Holm), holds the three arms against it and says residue, a bound on the leak rate, or
 //! why nothing can be said; never "none". Cells in which chance alone raises counts are bounded apart (`loud`). Where places
-//! were noted, too, those that hold the right PIN again and again are told ([`recurring`]): few authentications suffice for that, and loud cells.
+//! were noted, too, those that hold the right PIN again and again are told ([`follow`]): few authentications suffice for that, and loud cells.
 //! Pure functions of counts and a recorded seed: they read no memory and know no encoding. Called by the scanner's
 //! evaluation and, for the stored counts, by `judge` again.
 
@@ -28,5 +28,5 @@ pub use holm::holm;
 pub use outcome::{Found, Judged, Outcome, judge};
 pub use permutation::{Permutation, permutation};
 pub use reason::Reason;
-pub use recurring::{Key, Kind, Recurring, Seen, recurring};
+pub use recurring::{Followed, Key, Kind, Recurring, Seen, follow};
 pub use study::{BadStudy, Cell, FAMILY_ALPHA, Settings, Study, Trial, Urn};

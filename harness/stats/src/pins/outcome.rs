@@ -8,7 +8,7 @@ use super::bound::Bound;
 use super::loud::{LOUDER, bound, loud};
 use super::permutation::Permutation;
 use super::reason::{self, Reason};
-use super::recurring::{Recurring, recurring};
+use super::recurring::{Followed, Recurring, follow};
 use super::study::{BadStudy, Cell, Settings, Study, check};
 
 /// A cell in which PINs stay behind.
@@ -57,6 +57,8 @@ pub struct Judged {
     pub loud: Vec<usize>,
     /// The bound over all cells, where some are left out.
     pub whole: Option<Bound>,
+    /// Places and contexts that were followed; 0 where none were noted.
+    pub noticed: u64,
 }
 
 /// Judges a study. The cells share `family_alpha`; places and contexts together, where noted, have as much.
@@ -74,7 +76,9 @@ pub fn judge(study: &Study, settings: &Settings) -> Result<Judged, BadStudy> {
     let quiet = bound(study, settings, &loud).ok();
     let whole = (!loud.is_empty()).then(|| bound(study, settings, &[]).ok());
     let whole = whole.flatten();
-    let found = found(study, settings, &tests);
+    let followed = follow(&study.seen, study.urn.values().len());
+    let noticed = followed.noticed;
+    let found = found(study, settings, &tests, followed);
     let mut reasons = reason::null(&null, settings);
     let outcome = match found {
         Some(residue) if reasons.is_empty() => residue,
@@ -93,11 +97,17 @@ pub fn judge(study: &Study, settings: &Settings) -> Result<Judged, BadStudy> {
         live,
         loud,
         whole,
+        noticed,
     })
 }
 
 /// What stays behind, if anything.
-fn found(study: &Study, settings: &Settings, tests: &[(Permutation, f64)]) -> Option<Outcome> {
+fn found(
+    study: &Study,
+    settings: &Settings,
+    tests: &[(Permutation, f64)],
+    followed: Followed,
+) -> Option<Outcome> {
     let alpha = settings.family_alpha;
     let cells: Vec<Found> = (0..tests.len())
         .filter(|&cell| tests[cell].1 <= alpha)
@@ -111,7 +121,7 @@ fn found(study: &Study, settings: &Settings, tests: &[(Permutation, f64)]) -> Op
             }
         })
         .collect();
-    let mut recurring = recurring(&study.seen, study.urn.values().len());
+    let mut recurring = followed.recurring;
     recurring.retain(|one| one.p <= alpha);
     let any = !(cells.is_empty() && recurring.is_empty());
     any.then_some(Outcome::Residue { cells, recurring })

@@ -53,8 +53,17 @@ pub struct Recurring {
     pub p: f64,
 }
 
-/// By rising p. `trials` in the order of time; `urn` is the number of PINs that the first was drawn from, without putting back.
-pub fn recurring(trials: &[Seen], urn: usize) -> Vec<Recurring> {
+/// What following places and contexts showed.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Followed {
+    /// Places and contexts that were noticed early enough to hold another PIN.
+    pub noticed: u64,
+    /// Those that held the true PIN again, by rising p.
+    pub recurring: Vec<Recurring>,
+}
+
+/// `trials` in the order of time; `urn` is the number of PINs that the first was drawn from, without putting back.
+pub fn follow(trials: &[Seen], urn: usize) -> Followed {
     let mut noticed: BTreeMap<Key, (usize, usize)> = BTreeMap::new();
     for (trial, seen) in trials.iter().enumerate() {
         for (key, cell) in &seen.held {
@@ -99,5 +108,8 @@ pub fn recurring(trials: &[Seen], urn: usize) -> Vec<Recurring> {
         })
         .collect();
     found.sort_by(|a, b| a.p.total_cmp(&b.p).then(a.key.cmp(&b.key)));
-    found
+    Followed {
+        noticed: noticed.len() as u64,
+        recurring: found,
+    }
 }

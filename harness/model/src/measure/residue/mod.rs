@@ -175,6 +175,7 @@ fn finding(study: &Study, judged: &Judged) -> PinFinding {
         loud: judged.loud.iter().map(loud).collect(),
         whole: judged.whole.map(|whole| whole.upper),
         cells: cells.iter().map(cell).collect(),
+        noticed: judged.noticed,
         recurring: recurring.iter().map(|one| recurrence(study, one)).collect(),
         never_typed: judged.null.trials,
         alarms: judged.null.alarms.len() as u64,
