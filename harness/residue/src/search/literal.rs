@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 use super::filter::Filter;
 use super::found::Work;
-use super::kernel::{AFTER, BLOCK, Kernel};
+use super::kernel::{AFTER, BLOCK, Kernel, LISTED, Positions, WORDS};
 use super::needles::Needles;
 use super::table::{Group, Table, WindowKey};
 use super::window::{FARTHEST, Window, choose};
@@ -83,25 +83,36 @@ impl Literals {
             kernel.mark(&self.filter, &data[words.start..], &mut marks[..whole]);
         }
         for (block, marks) in marks.iter_mut().enumerate().skip(whole) {
-            // The end of the data, continued with zeros: words that reach beyond it are dropped below.
+            // The end of the data, continued with zeros: occurrences that reach beyond it are dropped by `compare`.
             let rest = &data[words.start + block * BLOCK..];
             let mut padded = Zeroizing::new([0; BLOCK + AFTER]);
             let there = rest.len().min(padded.len());
             padded[..there].copy_from_slice(&rest[..there]);
             kernel.mark(&self.filter, &*padded, std::slice::from_mut(marks));
         }
-        for (block, marks) in marks.iter().enumerate() {
-            let mut left = *marks;
-            while left != 0 {
-                let at = words.start + block * BLOCK + left.trailing_zeros() as usize * 4;
-                left &= left - 1;
-                if at >= words.end {
-                    break;
-                }
-                work.marked += 1;
-                self.confirm(data, at, starts, work, &mut found);
-            }
+        // Words beyond the last.
+        let beyond = blocks * WORDS - words.len().div_ceil(4);
+        marks[blocks - 1] &= u64::MAX >> beyond;
+        let mut marked = Positions::new();
+        for (part, marks) in marks.chunks(LISTED).enumerate() {
+            let first = words.start + part * LISTED * BLOCK;
+            marked.list(marks);
+            work.marked += marked.len() as u64;
+            marked.sift(
+                |word| self.may_hold(data, first + word * 4),
+                |word| self.confirm(data, first + word * 4, starts, work, &mut found),
+            );
         }
+    }
+
+    /// Whether there may be a window at `at`: without a branch, for most marked words are not told apart by a guess.
+    #[inline]
+    fn may_hold(&self, data: &[u8], at: usize) -> bool {
+        let Some(window) = data[at..].first_chunk::<8>() else {
+            return true;
+        };
+        let window = u64::from_le_bytes(*window);
+        self.wide.may_hold(window) | self.narrow.may_hold(u64::from(window as u32))
     }
 
     /// Compares what has a window at `at`.

@@ -1,4 +1,4 @@
-//! Asks the processor to fetch what will be read soon. Called by `fragment`, whose look-ups miss every cache.
+//! Asks the processor to fetch what will be read soon. Called by `fragment` and the kernels, whose look-ups miss every cache.
 #![allow(unsafe_code)]
 
 /// Begins to fetch a value into the cache; does nothing where there is no such instruction.

@@ -90,12 +90,23 @@ impl Table {
         self.groups.is_empty()
     }
 
+    /// Whether a window's bit is set: false for most that are not held.
+    #[inline]
+    pub fn may_hold(&self, key: u64) -> bool {
+        self.bit(hash(key))
+    }
+
+    #[inline]
+    fn bit(&self, hash: u64) -> bool {
+        let bit = hash as usize & (self.bits.len() * 64 - 1);
+        self.bits[bit / 64] >> (bit % 64) & 1 == 1
+    }
+
     /// The groups that hold a window.
     #[inline]
     pub fn groups(&self, key: u64) -> &[Group] {
         let hash = hash(key);
-        let bit = hash as usize & (self.bits.len() * 64 - 1);
-        if self.bits[bit / 64] >> (bit % 64) & 1 == 0 {
+        if !self.bit(hash) {
             return &[];
         }
         let mut slot = self.first_slot(hash);

@@ -1,11 +1,12 @@
 //! The filter without vectors: eight entries side by side in a 64-bit number. Also the reference for the other kernels.
 
 use super::super::filter::Filter;
-use super::{AFTER, BLOCK};
+use super::{AFTER, BLOCK, expect};
 
 /// See [`super::Kernel::mark`].
 pub(super) fn mark(filter: &Filter, data: &[u8], marks: &mut [u64]) {
     for (block, out) in marks.iter_mut().enumerate() {
+        expect(data, block * BLOCK);
         let bytes = &data[block * BLOCK..(block + 1) * BLOCK + AFTER];
         *out = mark_block(filter, bytes);
     }
