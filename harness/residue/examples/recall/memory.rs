@@ -1,7 +1,7 @@
 //! How pixels lie, and what lies beside them.
 
 use image::RgbImage;
-use rand::Rng;
+use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 /// How pixels become bytes.
@@ -22,9 +22,13 @@ pub enum Layout {
     F32Hwc,
     /// A plane of each colour, −1 … 1.
     F32Chw,
+    /// 10 bits in two bytes, as infrared cameras give, with noise in the lowest two.
+    Words10,
+    /// 16 bits, with noise in the lower byte.
+    Words16,
 }
 
-pub const LAYOUTS: [Layout; 9] = [
+pub const LAYOUTS: [Layout; 11] = [
     Layout::Grey,
     Layout::Rgb,
     Layout::Bgra,
@@ -34,6 +38,8 @@ pub const LAYOUTS: [Layout; 9] = [
     Layout::F32,
     Layout::F32Hwc,
     Layout::F32Chw,
+    Layout::Words10,
+    Layout::Words16,
 ];
 
 /// What lies before and behind.
@@ -127,6 +133,12 @@ fn laid(picture: &RgbImage, layout: Layout) -> Vec<u8> {
     let red = |p: [u8; 3]| (128.0 + 0.713 * (f32::from(p[0]) - f32::from(grey(p)))) as u8;
     let number = |sample: u8| (f32::from(sample) / 127.5 - 1.0).to_le_bytes();
     let pixels = || picture.pixels().map(|pixel| pixel.0);
+    // Bits below a level are noise.
+    let mut noise = ChaCha8Rng::seed_from_u64(1);
+    let mut wide = |bits: u32, pixel| {
+        let low = noise.random_range(0..1_u16 << (bits - 8));
+        (u16::from(grey(pixel)) << (bits - 8) | low).to_le_bytes()
+    };
     match layout {
         Layout::Grey => pixels().map(grey).collect(),
         Layout::Rgb => picture.as_raw().clone(),
@@ -166,6 +178,8 @@ fn laid(picture: &RgbImage, layout: Layout) -> Vec<u8> {
             }
             bytes
         }
+        Layout::Words10 => pixels().flat_map(|pixel| wide(10, pixel)).collect(),
+        Layout::Words16 => pixels().flat_map(|pixel| wide(16, pixel)).collect(),
         Layout::F32 => pixels()
             .flat_map(|pixel| (f32::from(grey(pixel)) / 255.0).to_le_bytes())
             .collect(),

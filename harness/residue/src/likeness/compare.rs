@@ -3,7 +3,7 @@
 use super::coarse::{GATES, GATES_INSIDE, Spot, spots};
 use super::fine::Place;
 use super::pixels::Pixels;
-use super::plane::Plane;
+use super::plane::{Kind, Plane};
 use super::rows::Rows;
 use super::shapes::{Shape, shapes};
 use super::sums::Sums;
@@ -120,13 +120,15 @@ fn settled(template: &Template, close: &[Close<'_>], limit: f32) -> Option<Likel
     if score < limit {
         return None;
     }
-    let layout = match (seen.size, place.channels) {
-        (1, 1) => "gray8",
-        (2, _) => "yuv16",
-        (1, 3) => "rgb8",
-        (1, _) => "rgba8",
-        (_, 1) => "f32",
-        (_, _) => "f32-hwc",
+    let layout = match (seen.kind, place.channels) {
+        (Kind::Bytes, 1) => "gray8",
+        (Kind::Halves, _) => "yuv16",
+        (Kind::Bytes, 3) => "rgb8",
+        (Kind::Bytes, _) => "rgba8",
+        (Kind::Words, 1) => "gray16",
+        (Kind::Words, _) => "rgb16",
+        (Kind::Floats, 1) => "f32",
+        (Kind::Floats, _) => "f32-hwc",
     };
     // Rows are seldom longer than the picture.
     let row = place.stride as f32 / place.channels as f32;
@@ -140,8 +142,8 @@ fn settled(template: &Template, close: &[Close<'_>], limit: f32) -> Option<Likel
     Some(Likely {
         owner: template.owner,
         form: format!("{layout}>{what}-{wide}x{high}{}", arranged.name),
-        offset: place.offset.max(0) as usize * seen.size + seen.first,
-        length: place.length() * seen.size,
+        offset: place.offset.max(0) as usize * seen.kind.size() + seen.first,
+        length: place.length() * seen.kind.size(),
         score,
     })
 }

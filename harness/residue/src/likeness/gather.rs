@@ -1,5 +1,5 @@
 //! From chunks to stretches: consecutive blocks that look like pixels, with what may belong to the same picture before and behind them.
-//! Called by `mod`. Gives the same stretches however the bytes are cut into chunks; holds three times [`LONGEST`] bytes at most, wiped.
+//! Called by `mod`. Gives the same stretches however the bytes are cut into chunks; holds four times [`LONGEST`] bytes at most, wiped.
 
 use zeroize::Zeroizing;
 
@@ -16,7 +16,7 @@ const BACKGROUND: usize = 2048;
 /// Blocks before and behind that may hold the picture's begin and end.
 const MARGIN: usize = 2;
 /// What stretches are made of.
-const KINDS: [Class; 2] = [Class::Pixels, Class::Floats];
+const KINDS: [Class; 3] = [Class::Pixels, Class::Floats, Class::Words];
 
 /// Memory that looks like a picture.
 pub(super) struct Stretch<'a> {
@@ -26,8 +26,8 @@ pub(super) struct Stretch<'a> {
     pub bytes: &'a [u8],
     /// From the first to behind the last block that looks like pixels.
     pub core: std::ops::Range<usize>,
-    /// Numbers instead of bytes.
-    pub floats: bool,
+    /// What its samples are: one of [`KINDS`].
+    pub kind: Class,
 }
 
 /// Receives stretches.
@@ -53,9 +53,9 @@ pub(super) struct Gatherer {
     /// The last whole blocks before the chunk, as far as a picture that begins may need them.
     history: Zeroizing<Vec<u8>>,
     /// One for each of [`KINDS`].
-    leads: [Lead; 2],
+    leads: [Lead; KINDS.len()],
     /// One of each of [`KINDS`]: what looks like numbers by chance must not swallow pixels, nor the other way.
-    runs: [Option<Run>; 2],
+    runs: [Option<Run>; KINDS.len()],
 }
 
 impl Gatherer {
@@ -66,7 +66,7 @@ impl Gatherer {
             begun: Zeroizing::new(Vec::with_capacity(BLOCK)),
             history: Zeroizing::default(),
             leads: Default::default(),
-            runs: [None, None],
+            runs: [None, None, None],
         }
     }
 
@@ -109,8 +109,9 @@ impl Gatherer {
     /// Whole blocks.
     fn whole(&mut self, bytes: &[u8], on: On<'_>) {
         for (n, block) in bytes.as_chunks::<BLOCK>().0.iter().enumerate() {
-            let kind = class(block);
+            let class = class(block);
             for (slot, wanted) in KINDS.iter().enumerate() {
+                let kind = seen_by(*wanted, class);
                 if let Some(run) = &mut self.runs[slot] {
                     if !run.goes_on(kind, block) {
                         run.give(on);
@@ -207,9 +208,21 @@ impl Lead {
     }
 }
 
-/// Blocks of no picture that a picture may hold: numbers take four times the bytes.
+/// Parts of a picture of ten bits look like bytes, too: to a run of words they are its background.
+fn seen_by(wanted: Class, class: Class) -> Class {
+    match (wanted, class) {
+        (Class::Words, Class::Pixels) => Class::Flat,
+        _ => class,
+    }
+}
+
+/// Blocks of no picture that a picture may hold: wider samples take more bytes.
 fn gap(kind: Class) -> usize {
-    if kind == Class::Floats { 4 * GAP } else { GAP }
+    match kind {
+        Class::Floats => 4 * GAP,
+        Class::Words => 2 * GAP,
+        _ => GAP,
+    }
 }
 
 impl Run {
@@ -243,7 +256,7 @@ impl Run {
             position: self.position,
             bytes: &self.bytes,
             core: self.core.clone(),
-            floats: self.kind == Class::Floats,
+            kind: self.kind,
         });
     }
 

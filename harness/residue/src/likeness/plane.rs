@@ -1,9 +1,9 @@
-//! A stretch as 8-bit samples: bytes as they are, numbers brought to 0 … 255. Called by `mod`.
+//! A stretch as 8-bit samples: bytes as they are, wider samples and numbers brought to 0 … 255. Called by `mod`.
 
 use zeroize::Zeroizing;
 
 use super::gather::Stretch;
-use super::texture::sample;
+use super::texture::{Class, sample};
 
 /// One number of so many at either end may be none of the picture's.
 const STRAY: usize = 50;
@@ -16,10 +16,31 @@ pub(super) struct Plane<'a> {
     pub samples: Samples<'a>,
     /// The part that looks like pixels.
     pub core: std::ops::Range<usize>,
-    /// Bytes of memory from one sample to the next.
-    pub size: usize,
+    /// What they were made from.
+    pub kind: Kind,
     /// Bytes of memory before the first.
     pub first: usize,
+}
+
+/// What samples are made from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Bytes,
+    /// Every second byte.
+    Halves,
+    Words,
+    Floats,
+}
+
+impl Kind {
+    /// Bytes of memory from one sample to the next.
+    pub fn size(self) -> usize {
+        match self {
+            Self::Bytes => 1,
+            Self::Halves | Self::Words => 2,
+            Self::Floats => 4,
+        }
+    }
 }
 
 /// Borrowed, or made and wiped.
@@ -42,23 +63,34 @@ impl<'a> Plane<'a> {
     /// Of numbers, nearly the smallest of the core becomes 0 and nearly the largest 255: scale and offset do not matter to a correlation, and
     /// one stray number in a core's last block must not make all others alike.
     pub fn of(stretch: &Stretch<'a>) -> Self {
-        if !stretch.floats {
-            return Self {
+        match stretch.kind {
+            Class::Floats => Self::made(stretch, Kind::Floats, |word| sample(*word)),
+            Class::Words => Self::made(stretch, Kind::Words, |word| {
+                Some(f32::from(u16::from_le_bytes(*word)))
+            }),
+            _ => Self {
                 samples: Samples::Lent(stretch.bytes),
                 core: stretch.core.clone(),
-                size: 1,
+                kind: Kind::Bytes,
                 first: 0,
-            };
+            },
         }
-        let words = stretch.bytes.as_chunks::<4>().0;
-        let core = stretch.core.start / 4..stretch.core.end / 4;
-        let (low, high) = range(&words[core.clone()]);
+    }
+
+    fn made<const N: usize>(
+        stretch: &Stretch<'_>,
+        kind: Kind,
+        number: impl Fn(&[u8; N]) -> Option<f32>,
+    ) -> Self {
+        let words = stretch.bytes.as_chunks::<N>().0;
+        let core = stretch.core.start / N..stretch.core.end / N;
+        let (low, high) = range(words[core.clone()].iter().filter_map(&number));
         let scale = 255.0 / (high - low).max(f32::MIN_POSITIVE);
-        let level = |word: &[u8; 4]| ((sample(*word).unwrap_or(low) - low) * scale) as u8;
+        let level = |word: &[u8; N]| ((number(word).unwrap_or(low) - low) * scale) as u8;
         Self {
             samples: Samples::Made(Zeroizing::new(words.iter().map(level).collect())),
             core,
-            size: 4,
+            kind,
             first: 0,
         }
     }
@@ -77,19 +109,20 @@ impl<'a> Plane<'a> {
             Plane {
                 samples: Samples::Made(Zeroizing::new(samples)),
                 core: self.core.start / 2..self.core.end / 2,
-                size: 2,
+                kind: Kind::Halves,
                 first,
             }
         };
-        let bytes = if self.size == 1 { 0..2 } else { 0..0 };
+        let bytes = if self.kind == Kind::Bytes { 0..2 } else { 0..0 };
         bytes.map(half).collect()
     }
 }
 
 /// Where nearly all numbers lie, and a little beyond.
-fn range(words: &[[u8; 4]]) -> (f32, f32) {
-    let mut numbers = Zeroizing::new(Vec::with_capacity(words.len()));
-    numbers.extend(words.iter().filter_map(|word| sample(*word)));
+fn range(all: impl Iterator<Item = f32>) -> (f32, f32) {
+    // Room for all at once: growing would leave a copy behind.
+    let mut numbers = Zeroizing::new(Vec::with_capacity(all.size_hint().1.unwrap_or(0)));
+    numbers.extend(all);
     if numbers.is_empty() {
         return (0.0, 1.0);
     }

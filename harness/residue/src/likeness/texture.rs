@@ -8,6 +8,7 @@
 use zeroize::Zeroizing;
 
 use super::absolute::apart;
+use super::words;
 
 /// Bytes that are judged together.
 pub(super) const BLOCK: usize = 1024;
@@ -38,6 +39,8 @@ pub(super) enum Class {
     Pixels,
     /// f32, little-endian, as recognisers take in.
     Floats,
+    /// 16-bit samples, little-endian, as infrared cameras give.
+    Words,
     /// Almost constant, not zero: nothing to see, or the background of a picture.
     Flat,
     /// No picture.
@@ -56,11 +59,18 @@ pub(super) fn class(block: &[u8; BLOCK]) -> Class {
     if let Some(class) = numbers(block) {
         return class;
     }
-    let likely = |lag: &usize| seen(*lag) * 100 < far * NEAR_AT_FIRST;
-    if plain || NEARS.iter().any(likely) {
+    let near = NEARS.iter().map(|lag| seen(*lag)).min().unwrap_or(u32::MAX);
+    let (class, near) = if plain || near * 100 < far * NEAR_AT_FIRST {
         bytes(block)
     } else {
-        Class::Other
+        (Class::Other, near * 100 / far.max(1))
+    };
+    match class {
+        Class::Flat => class,
+        Class::Other => words::class(block, near).unwrap_or(class),
+        _ => words::class(block, near)
+            .filter(|wide| *wide == Class::Words)
+            .unwrap_or(class),
     }
 }
 
@@ -69,8 +79,8 @@ fn zero(block: &[u8; BLOCK]) -> bool {
     block.iter().fold(0, |all, byte| all | byte) == 0
 }
 
-/// The second look, at all bytes.
-fn bytes(block: &[u8; BLOCK]) -> Class {
+/// The second look, at all bytes; and by how much neighbours differ, in percent of what lies far off.
+fn bytes(block: &[u8; BLOCK]) -> (Class, u32) {
     let length = BLOCK - FARS[1][1];
     let at = |lag: &usize| apart(block, 0, length, *lag);
     let far = FARS.map(|pair| pair.iter().map(at).max().unwrap_or(0));
@@ -83,13 +93,14 @@ fn bytes(block: &[u8; BLOCK]) -> Class {
     } else if far < NOISE * length as u32 {
         Class::Flat
     } else {
-        return Class::Other;
+        Class::Other
     };
+    let near = near * 100 / far.max(1);
     let zeros: u16 = block.iter().map(|byte| u16::from(*byte == 0)).sum();
     if usize::from(zeros) > BLOCK / 2 {
-        Class::Other
+        (Class::Other, near)
     } else {
-        class
+        (class, near)
     }
 }
 

@@ -89,7 +89,7 @@ pub enum Defect {
     ResizedLeft,
     /// The last captured frames stay as the camera gave them.
     FrameLeft,
-    /// The last infrared frames stay as the camera gave them.
+    /// The last infrared frames stay as the sensor gives them, ten bits in two bytes.
     InfraredLeft,
     /// Faces cut out of the captured frames stay as the recogniser takes them in.
     FaceCutLeft,

@@ -18,9 +18,11 @@ enum Lie {
     F32(f32, f32),
     /// Three numbers by pixel.
     F32Hwc,
+    /// So many bits in two bytes.
+    Words(u32),
 }
 
-const LIES: [Lie; 7] = [
+const LIES: [Lie; 10] = [
     Lie::Grey,
     Lie::Rgb,
     Lie::Bgra,
@@ -28,6 +30,9 @@ const LIES: [Lie; 7] = [
     Lie::F32(1.0 / 127.5, -1.0),
     Lie::F32(1.0, 0.0),
     Lie::F32Hwc,
+    Lie::Words(10),
+    Lie::Words(12),
+    Lie::Words(16),
 ];
 
 fn laid(picture: &GrayImage, lie: Lie) -> Vec<u8> {
@@ -41,6 +46,13 @@ fn laid(picture: &GrayImage, lie: Lie) -> Vec<u8> {
             Lie::Bgra => vec![less, *level, more, 255],
             Lie::F32(scale, offset) => (number * scale + offset).to_le_bytes().to_vec(),
             Lie::F32Hwc => (number / 255.0).to_le_bytes().repeat(3),
+            Lie::Words(bits) => {
+                // Finer than a level: noise.
+                let low = hash(u32::from(*level), bits) % (1 << (bits - 8));
+                ((u32::from(*level) << (bits - 8) | low) as u16)
+                    .to_le_bytes()
+                    .to_vec()
+            }
         }
     };
     picture.as_raw().iter().flat_map(pixel).collect()
@@ -125,6 +137,8 @@ fn it_is_named_by_what_it_is() {
     check(&copy, Lie::Grey, "gray8>resized-160x", "");
     check(&copy, Lie::Bgra, "rgba8>resized-160x", "");
     check(&copy, Lie::F32Hwc, "f32-hwc>resized-160x", "");
+    check(&copy, Lie::Words(10), "gray16>resized-160x", "");
+    check(&copy, Lie::Words(16), "gray16>resized-160x", "");
     let mirrored = image::imageops::flip_horizontal(&copy);
     check(&mirrored, Lie::Rgb, "rgb8>resized-160x", "+mirrored");
     let bottom_up = image::imageops::flip_vertical(&copy);

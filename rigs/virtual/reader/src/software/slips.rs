@@ -205,8 +205,12 @@ impl Slips {
     /// The infrared camera took a picture.
     pub fn infrared(&self, picture: &Grey) {
         if self.defects.has(Defect::InfraredLeft) {
-            let levels = picture.values.iter().map(|level| *level as u8);
-            keep(&mut self.kept().captured, levels.collect());
+            // Ten bits in two bytes, as such sensors give.
+            let levels = picture.values.iter().map(|level| (*level * 4.0) as u16);
+            keep(
+                &mut self.kept().captured,
+                levels.flat_map(u16::to_le_bytes).collect(),
+            );
         }
     }
 
