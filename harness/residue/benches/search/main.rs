@@ -101,6 +101,11 @@ const LIVE: f64 = 3.0;
 
 impl Line {
     fn print(&self) {
+        // Filters leave some out: a goal is neither met nor missed then.
+        if self.speed <= 0.0 || self.floor <= 0.0 {
+            println!("{:<44} not run, or not what it is held against", self.what);
+            return;
+        }
         let ratio = self.speed / self.floor;
         let standing = match self.goal {
             Some(goal) if ratio >= goal => format!("goal met, at least {goal}"),

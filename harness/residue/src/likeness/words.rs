@@ -6,8 +6,9 @@
 
 use super::texture::{BLOCK, Class};
 
-/// Samples of a block.
+/// Samples of a block, and those of them that have all distances before its end.
 const SAMPLES: usize = BLOCK / 2;
+const LENGTH: usize = SAMPLES - FARS[1][1];
 /// Neighbours differ less than this part of what lies far off, in percent.
 const NEAR: u32 = 60;
 /// The bytes' neighbours must differ so much more, in percent.
@@ -25,57 +26,60 @@ const FIRST: usize = 64;
 
 /// What the block looks like if it is none of the others; `bytes` is by how much its bytes' neighbours differ, in percent of what lies far off.
 pub(super) fn class(block: &[u8; BLOCK], bytes: u32) -> Option<Class> {
-    let mut samples = [0_u16; SAMPLES];
-    for (sample, word) in samples.iter_mut().zip(block.as_chunks::<2>().0) {
-        *sample = u16::from_le_bytes(*word);
-    }
+    let samples = block.as_chunks::<2>().0;
     let middle = &samples[SAMPLES / 2 - FIRST..];
-    let first = apart(middle, FIRST, 1);
-    let farthest = FARS.concat().into_iter();
-    if first * 4 > farthest.map(|lag| apart(middle, FIRST, lag)).max()? * 3 {
-        return flat(&samples);
+    let near = apart(middle, FIRST, 1);
+    let far = farthest(middle, FIRST);
+    let may_be_flat = plain(middle, FIRST, near.max(far), 2 * PLAIN);
+    let may_be_words = near * 4 <= far * 3;
+    if may_be_words && words(samples, bytes) {
+        return Some(Class::Words);
     }
-    let length = SAMPLES - FARS[1][1];
-    let far = FARS.map(|pair| pair.map(|lag| apart(&samples, length, lag)));
+    let most = || apart(samples, LENGTH, 1).max(farthest(samples, LENGTH));
+    (may_be_flat && plain(samples, LENGTH, most(), PLAIN)).then_some(Class::Flat)
+}
+
+/// The second look, at all samples.
+fn words(samples: &[[u8; 2]], bytes: u32) -> bool {
+    let far = FARS.map(|pair| pair.map(|lag| apart(samples, LENGTH, lag)));
     let far = far.map(|pair| pair[0].max(pair[1]));
     let far = far[0].min(far[1]);
-    if far < SPREAD * length as u32 {
-        return flat(&samples);
-    }
-    let near = u64::from(apart(&samples, length, 1)) * 100 / u64::from(far);
-    let told = near < u64::from(NEAR) && near * u64::from(WORSE) < u64::from(bytes) * 100;
+    let near = u64::from(apart(samples, LENGTH, 1)) * 100 / u64::from(far.max(1));
     // The upper halves of small numbers, and of texts, are all the same.
-    let varied = samples.iter().any(|sample| sample >> 8 != samples[0] >> 8);
-    if told && varied && restless(&samples) {
-        Some(Class::Words)
-    } else {
-        flat(&samples)
-    }
+    far >= SPREAD * LENGTH as u32
+        && near < u64::from(NEAR)
+        && near * u64::from(WORSE) < u64::from(bytes) * 100
+        && samples.iter().any(|sample| sample[1] != samples[0][1])
+        && restless(samples)
 }
 
 /// The lower halves are next to noise; colours beside luma (UYVY) are not.
-fn restless(samples: &[u16; SAMPLES]) -> bool {
-    let low = |sample: &u16| (sample & 0xFF) as u8;
+fn restless(samples: &[[u8; 2]]) -> bool {
     let pairs = samples.iter().zip(&samples[2..]);
-    let differ: u32 = pairs.map(|(a, b)| u32::from(low(a).abs_diff(low(b)))).sum();
+    let differ: u32 = pairs.map(|(a, b)| u32::from(a[0].abs_diff(b[0]))).sum();
     differ > COLOUR * SAMPLES as u32
 }
 
-/// A background: little differs, near by or however far off.
-fn flat(samples: &[u16; SAMPLES]) -> Option<Class> {
-    let length = SAMPLES - FARS[1][1];
-    let sum: u64 = samples[..length].iter().map(|one| u64::from(*one)).sum();
-    let lags = FARS.concat().into_iter().chain([1]);
-    let most = lags.map(|lag| apart(samples, length, lag)).max()?;
-    let plain = u64::from(most) * 100 < sum * PLAIN;
-    // Not of numbers below 256, half of whose bytes are zero.
-    (plain && sum > 256 * length as u64).then_some(Class::Flat)
+/// A background: little differs (`most`), near by or however far off. Not of numbers below 256, half of whose bytes are zero.
+fn plain(samples: &[[u8; 2]], length: usize, most: u32, percent: u64) -> bool {
+    let numbers = samples[..length].iter();
+    let sum: u64 = numbers.map(|one| u64::from(u16::from_le_bytes(*one))).sum();
+    u64::from(most) * 100 < sum * percent && sum > 256 * length as u64
+}
+
+/// The largest of the differences at far distances.
+fn farthest(samples: &[[u8; 2]], length: usize) -> u32 {
+    let each = FARS.as_flattened().iter();
+    let each = each.map(|lag| apart(samples, length, *lag));
+    each.max().unwrap_or(0)
 }
 
 /// Sum of absolute differences of the first `length` samples and those `lag` further on.
-fn apart(samples: &[u16], length: usize, lag: usize) -> u32 {
+fn apart(samples: &[[u8; 2]], length: usize, lag: usize) -> u32 {
     let pairs = samples[..length].iter().zip(&samples[lag..lag + length]);
-    pairs.map(|(a, b)| u32::from(a.abs_diff(*b))).sum()
+    let apart =
+        |(a, b): (&[u8; 2], &[u8; 2])| u16::from_le_bytes(*a).abs_diff(u16::from_le_bytes(*b));
+    pairs.map(|pair| u32::from(apart(pair))).sum()
 }
 
 #[cfg(test)]

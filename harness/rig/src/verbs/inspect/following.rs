@@ -1,7 +1,8 @@
 //! Where PINs were seen, from one authentication to the next: the key under which places are told, and the contexts that are followed.
 //!
 //! Lives in the bench as long as a run and is never written: without the key, what the journal keeps of places says nothing. A run that is
-//! taken up again has another key, so that nothing recurs across the break. Decides nothing.
+//! taken up again has another key, so that nothing recurs across the break. Of a card only its first trial counts: a PIN that is typed again
+//! finds what by chance is that number where it found it before. Decides nothing.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -22,6 +23,8 @@ const TOO_COMMON: u32 = 100;
 pub struct Following {
     key: Option<Zeroizing<Vec<u8>>>,
     contexts: VecDeque<u64>,
+    /// Each card's first trial.
+    trials: BTreeMap<String, String>,
 }
 
 impl Following {
@@ -41,6 +44,12 @@ impl Following {
         set.place_key.clone_from(key);
         set.follow = self.contexts.iter().copied().collect();
         Ok(())
+    }
+
+    /// Whether the card's PIN was not typed in another trial before.
+    pub fn is_first(&mut self, card: &str, trial: &str) -> bool {
+        let first = self.trials.entry(card.into());
+        first.or_insert_with(|| trial.into()) == trial
     }
 
     /// Adds to `changes` what an answer tells of places, and follows what is new.
@@ -148,6 +157,15 @@ mod tests {
         let mut other = v1::CanarySet::default();
         following.ask(&mut other).unwrap();
         assert_eq!((other.place_key, other.follow), (set.place_key, vec![7, 9]));
+    }
+
+    #[test]
+    fn of_a_card_only_the_first_trial_counts() {
+        let mut following = Following::default();
+        assert!(following.is_first("a", "pins#1") && following.is_first("b", "pins#2"));
+        // After another delay of the same trial.
+        assert!(following.is_first("a", "pins#1"));
+        assert!(!following.is_first("a", "pins#3") && !following.is_first("b", "pins#1"));
     }
 
     #[test]

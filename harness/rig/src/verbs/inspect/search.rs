@@ -34,6 +34,7 @@ struct Searching<'a> {
     /// All targets of the agent.
     known: Vec<v1::Target>,
     ask: Ask,
+    trial: &'a str,
     deadline: Instant,
 }
 
@@ -56,6 +57,7 @@ pub async fn search(
         wire,
         known,
         ask,
+        trial: &context.trial,
         deadline,
     };
     match verb.pins {
@@ -79,7 +81,10 @@ impl Searching<'_> {
         let before = self.counts_before()?;
         let (mut readings, reply) = self.of_patient(card, true).await?;
         let mut changes = self.changes(card, &before, &reply, pins::DRAWN)?;
-        self.following()?.take(&reply, &mut changes)?;
+        let mut following = self.following()?;
+        if following.is_first(card, self.trial) {
+            following.take(&reply, &mut changes)?;
+        }
         readings.insert(READING.into(), json!(changes));
         self.observed(&reply, readings)
     }
